@@ -1,0 +1,70 @@
+// swift-tools-version:6.2
+// The package in its two profiles: full Swift for tests and daemons, Embedded Swift on musl for what ships small.
+import PackageDescription
+
+let environment = Context.environment
+let small = environment["APUS_PROFILE"] == "small"
+let machine = environment["APUS_MACHINE"] ?? "x86_64"
+let musl = "/usr/lib/\(machine)-linux-musl"
+
+// The C shims see musl's headers in the small profile, the kernel's after them, and never glibc's first.
+let shimSettings: [CSetting] =
+  !small
+  ? [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+  : [
+    .unsafeFlags([
+      "-Wall", "-Wextra", "-Werror", "-Os", "-ffunction-sections", "-fdata-sections", "-nostdinc",
+      "-isystem", "/usr/include/\(machine)-linux-musl",
+      "-isystem", (environment["APUS_CLANG_RESOURCES"] ?? "") + "/include",
+      "-idirafter", "/usr/include", "-idirafter", "/usr/include/\(machine)-linux-gnu",
+    ])
+  ]
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let embedded: [SwiftSetting] = [
+  .enableExperimentalFeature("Embedded"),
+  .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+]
+let swiftSettings = strict + (small ? embedded : [])
+let mainSettings = swiftSettings + [.unsafeFlags(["-parse-as-library"])]
+
+// Static on musl: only in the linker's settings, the compiler's would look for a static standard library.
+let staticLink: [LinkerSetting] =
+  !small
+  ? []
+  : [
+    .unsafeFlags([
+      "-static-executable", "-nostartfiles", "-Xclang-linker", "-nostdlib", "-Xlinker", "--gc-sections",
+      "-Xlinker", "-s", "-L\(musl)", "-Xlinker", "\(musl)/crt1.o", "-Xlinker", "-l:libseccomp.a", "-Xlinker", "-lc",
+    ])
+  ]
+
+let package = Package(
+  name: "apus",
+  targets: [
+    .target(name: "CShims", cSettings: shimSettings, linkerSettings: small ? [] : [.linkedLibrary("seccomp")]),
+    .target(name: "Linux", dependencies: ["CShims"], swiftSettings: swiftSettings),
+    .target(name: "OCI", swiftSettings: swiftSettings),
+    .target(
+      name: "ContainerRuntime", dependencies: ["Linux", "OCI"], path: "Sources/Runtime",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "apus", dependencies: ["ContainerRuntime", "Linux"], swiftSettings: mainSettings,
+      linkerSettings: staticLink),
+  ]
+    + (small
+      ? []
+      : [
+        .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
+        .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
+        .testTarget(name: "RuntimeTests", dependencies: ["ContainerRuntime"], swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(name: "PrivilegedTests", swiftSettings: strict),
+      ])
+)

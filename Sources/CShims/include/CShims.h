@@ -1,0 +1,9 @@
+// CShims: one kernel or library call per function, returned in the kernel's own convention
+// (a value >= 0, or -errno). No policy, no allocation, no output.
+// No libc header but stdint and stddef: Swift reads glibc's layouts while this is built on musl.
+#ifndef APUS_CSHIMS_H
+#define APUS_CSHIMS_H
+
+#include "files.h"
+
+#endif

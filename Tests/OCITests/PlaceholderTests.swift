@@ -1,0 +1,3 @@
+// Replaced by the first real test of this target.
+
+import Testing
