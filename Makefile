@@ -1,0 +1,51 @@
+# What can be made of Apus; `make` alone lists the targets.
+
+PROGRAMS := apus
+PREFIX ?= /usr/local
+DESTDIR ?=
+RUNTIME ?= $(CURDIR)/build/bin/apus
+export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help deps build demo test unit-test privileged-test conformance bench install fmt lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+
+deps: ## install the Debian packages needed, check for Swift 6.3
+	@tools/deps.sh
+
+build: ## release build of the static programs into build/bin
+	@tools/build.sh $(PROGRAMS)
+
+demo: deps build ## run a container of a Debian root file system (root)
+	@tools/demo.sh
+
+test: ## all set-up and every test (root)
+	@tools/test.sh deps build lint unit privileged conformance
+
+unit-test: ## the tests that need neither root nor containers
+	@tools/test.sh unit
+
+privileged-test: build ## the tests that run containers (root)
+	@tools/test.sh privileged
+
+conformance: build ## own cases against RUNTIME= (root; also RUNTIME_TOOLS=, RUNC_TESTS=)
+	@conformance/run "$(RUNTIME)"
+
+bench: deps build ## apus beside runc, crun and a C floor, in one run (root)
+	@bench/run
+
+install: build ## install the programs under DESTDIR/PREFIX/bin
+	@install -d "$(DESTDIR)$(PREFIX)/bin"
+	@install -m 755 $(PROGRAMS:%=build/bin/%) "$(DESTDIR)$(PREFIX)/bin"
+
+fmt: ## format the Swift sources
+	@tools/format.sh format --in-place
+
+lint: ## check the format of the Swift sources
+	@tools/format.sh lint --strict
+
+clean: ## remove what was built
+	@rm -rf .build build

@@ -1,0 +1,18 @@
+#!/bin/bash
+# Builds the small programs (Embedded Swift, musl, static) named as arguments and puts them into build/bin.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source tools/toolchain.sh
+use_toolchain
+
+export APUS_PROFILE=small
+swift build -c release --scratch-path .build/small </dev/null
+folder=$(swift build -c release --scratch-path .build/small --show-bin-path </dev/null)
+
+mkdir -p build/bin
+for program in "$@"; do
+  # By rename: a copy that is running keeps its own file.
+  install -m 755 "$folder/$program" "build/bin/.$program.new"
+  mv -f "build/bin/.$program.new" "build/bin/$program"
+  echo "build/bin/$program: $(stat -c %s "build/bin/$program") bytes"
+done
