@@ -14,7 +14,7 @@ swift_is_new_enough() {
   [ "$1" -gt "$swift_major" ] || { [ "$1" -eq "$swift_major" ] && [ "$2" -ge "$swift_minor" ]; }
 }
 
-# swift_candidates: where a swift may lie, best first. sudo resets PATH, hence the usual places and the invoking user's home.
+# swift_candidates: where a swift may lie, best first. sudo resets PATH, hence the usual places and the homes.
 swift_candidates() {
   local home
   [ -z "${SWIFT:-}" ] || echo "$SWIFT"
@@ -38,7 +38,7 @@ find_swift() {
   done < <(swift_candidates)
   cat >&2 <<MESSAGE
 Swift $swift_major.$swift_minor or later was not found (looked at \$SWIFT, PATH, /usr/local, /opt and swiftly's folders).
-Install a toolchain from https://www.swift.org/install/linux/ or say where it is: make SWIFT=/path/to/usr/bin/swift
+Get a toolchain (https://www.swift.org/install/linux/), or say where one is: make SWIFT=/path/to/usr/bin/swift
 MESSAGE
   return 1
 }

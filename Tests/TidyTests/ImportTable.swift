@@ -1,0 +1,24 @@
+// Who may import whom: the arrows of the architecture, as a table.
+
+/// The modules that the Swift files of each folder under Sources may import.
+enum ImportTable {
+  static let allowed: [String: Set<String>] = [
+    "Linux": ["CShims"],
+    "OCI": [],
+    "Runtime": ["Linux", "OCI"],
+    "Monitor": ["Linux", "OCI"],
+    "apus": ["ContainerRuntime", "Linux"],
+    "apus-monitor": ["ContainerMonitor", "Linux"],
+    "apus-pause": ["Linux"],
+  ]
+
+  /// The folders where the word `unsafe` may stand: the one layer over libc, and the entry points that receive argv.
+  static let unsafeFolders: Set = ["Linux", "apus", "apus-monitor", "apus-pause"]
+
+  /// The module that a line of code imports, if it does.
+  static func module(in tokens: [Token]) -> String? {
+    guard let keyword = tokens.firstIndex(where: { $0.text == "import" }) else { return nil }
+    let kinds: Set = ["struct", "class", "enum", "protocol", "typealias", "func", "var", "let"]
+    return tokens[(keyword + 1)...].first { !kinds.contains($0.text) }?.text
+  }
+}

@@ -1,0 +1,81 @@
+// What must hold of the programs that ship: static, small, complete, one thread.
+
+import Foundation
+import Testing
+
+/// The programs in build/bin, which `make build` fills.
+enum ReleaseBinaries {
+  static let folder = Repository.root.appending(path: "build/bin")
+
+  static let files: [URL] = {
+    let found = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    return (found ?? []).filter { !$0.lastPathComponent.hasPrefix(".") }
+  }()
+
+  /// `make test` builds the programs first, so there their absence is a failure and not a reason to skip.
+  static let areRequired = ProcessInfo.processInfo.environment["APUS_REQUIRE_BINARIES"] == "1"
+}
+
+@Suite(
+  "Release binaries",
+  .enabled(
+    if: ReleaseBinaries.areRequired || !ReleaseBinaries.files.isEmpty, "build/bin is empty, run 'make build' first"))
+struct ReleaseBinaryTests {
+  static let sizeLimitBytes = 600_000
+
+  @Test("the programs have been built")
+  func programsExist() {
+    #expect(ReleaseBinaries.files.contains { $0.lastPathComponent == "apus" })
+  }
+
+  @Test("a program is static", arguments: ReleaseBinaries.files)
+  func programIsStatic(file: URL) throws {
+    let program = try ElfFile(contentsOf: file)
+    #expect(!program.has(.interpreter) && !program.has(.dynamic))
+  }
+
+  @Test("a program is small", arguments: ReleaseBinaries.files)
+  func programIsSmall(file: URL) throws {
+    #expect(try ElfFile(contentsOf: file).byteCount < Self.sizeLimitBytes)
+  }
+
+  @Test("a program leaves no symbol undefined", arguments: ReleaseBinaries.files)
+  func programIsComplete(file: URL) throws {
+    #expect(try ElfFile(contentsOf: file).undefinedSymbols == [])
+  }
+
+  @Test("no message of a program prints a value that Embedded Swift cannot", arguments: ReleaseBinaries.files)
+  func messagesArePrintable(file: URL) throws {
+    #expect(try !ElfFile(contentsOf: file).contains("(cannot print value"))
+  }
+
+  @Test("a program starts with one thread", arguments: ReleaseBinaries.files)
+  func programStartsWithOneThread(file: URL) throws {
+    let calls = try traced(["clone", "clone3", "fork", "vfork"], running: file, "--version")
+    #expect(calls.contains("+++ exited with 0 +++"), "\(calls)")
+    #expect(!calls.contains("clone") && !calls.contains("fork"), "\(calls)")
+  }
+
+  /// A dynamic program, in which the rules above have something to find.
+  @Test("the shell of the host is recognised as dynamic and incomplete")
+  func dynamicProgramIsRecognised() throws {
+    let shell = try ElfFile(contentsOf: URL(filePath: "/usr/bin/env").resolvingSymlinksInPath())
+    #expect(shell.has(.interpreter) && shell.has(.dynamic))
+    #expect(shell.undefinedSymbols.contains { $0.hasPrefix("__libc_start_main") })
+  }
+
+  private func traced(_ calls: [String], running program: URL, _ arguments: String...) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    let trace = ["strace", "-f", "-e", "trace=" + calls.joined(separator: ","), "-e", "signal=none"]
+    process.arguments = trace + [program.path(percentEncoded: false)] + arguments
+    let pipe = Pipe()
+    process.standardError = pipe
+    process.standardOutput = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return String(decoding: output, as: UTF8.self)
+  }
+}

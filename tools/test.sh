@@ -1,0 +1,105 @@
+#!/bin/bash
+# Runs the phases named as arguments, prints the seconds of each, and ends in one line with the sum of all tests.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export HOME=${HOME:-/root}
+mkdir -p build
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+passed=0 failed=0 skipped=0
+times=()
+
+# add PASSED FAILED SKIPPED: adds the counts of a phase to the sums.
+add() {
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+  echo "-- $1 passed, $2 failed, $3 skipped"
+}
+
+# finish CODE: the last lines of every run.
+finish() {
+  echo "== seconds: ${times[*]} total $SECONDS"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$1" -eq 0 ] && [ "$failed" -eq 0 ]
+  exit
+}
+
+# set_up PHASE COMMAND...: a phase without which the rest makes no sense.
+set_up() {
+  "${@:2}" </dev/null || {
+    echo "-- $1 failed" >&2
+    failed=$((failed + 1))
+    times+=("$1 $((SECONDS - begin))")
+    finish 1
+  }
+}
+
+# swift_test NAME ARGUMENTS...: runs a part of the Swift tests and leaves its counts in `counts`.
+swift_test() {
+  local name=$1 code=0
+  shift
+  swift test --skip-build --disable-xctest --xunit-output "$results/$name.xml" "$@" </dev/null || code=$?
+  # A crash writes no report, or one without the failure: the exit code is the judge.
+  read -r -a counts < <(python3 tools/count-tests.py "$code" "$results/$name"*.xml)
+  add "${counts[@]}"
+}
+
+phase_deps() { set_up deps tools/deps.sh; }
+
+phase_build() {
+  # shellcheck disable=SC2086 # a list of names
+  set_up build tools/build.sh ${PROGRAMS:-apus}
+}
+
+phase_lint() {
+  if tools/format.sh lint --strict </dev/null; then add 1 0 0; else add 0 1 0; fi
+}
+
+build_tests() {
+  source tools/toolchain.sh
+  use_toolchain
+  export APUS_BIN=$PWD/build/bin
+  set_up "$phase" swift build --build-tests
+}
+
+phase_unit() {
+  build_tests
+  swift_test unit --skip '^PrivilegedTests\.'
+}
+
+phase_privileged() {
+  build_tests
+  # One after the other: the ledger compares what is on the host before and after each test.
+  swift_test privileged --no-parallel --filter '^PrivilegedTests\.'
+  if [ $((counts[0] + counts[1])) -eq 0 ] && [ "${counts[2]}" -gt 0 ]; then
+    echo "-- every privileged test was skipped: run as root"
+    add 0 1 0
+  fi
+}
+
+phase_conformance() {
+  if [ ! -x conformance/run ]; then
+    echo "-- conformance/run is not there"
+    return
+  fi
+  local runtime=${RUNTIME:-$PWD/build/bin/apus} code=0 line
+  conformance/run "$runtime" </dev/null 2>&1 | tee "$results/conformance.txt"
+  code=${PIPESTATUS[0]}
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$results/conformance.txt" | tail -n 1)
+  # shellcheck disable=SC2046,SC2086 # three numbers, to be split
+  set -- $(echo "${line:-0 0 0}" | tr -cd '0-9 ')
+  # A runner that ends with an error without naming a failed case failed itself.
+  if [ "$code" -ne 0 ] && [ "$2" -eq 0 ] || [ -z "$line" ]; then set -- "$1" $(($2 + 1)) "$3"; fi
+  add "$@"
+}
+
+# `make test` needs the binaries to be there; the quick targets take what there is.
+case " $* " in *" build "*) export APUS_REQUIRE_BINARIES=1 ;; esac
+
+for phase in "$@"; do
+  echo "== $phase"
+  begin=$SECONDS
+  "phase_$phase"
+  times+=("$phase $((SECONDS - begin)),")
+done
+finish 0
