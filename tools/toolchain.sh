@@ -37,7 +37,7 @@ find_swift() {
     fi
   done < <(swift_candidates)
   cat >&2 <<MESSAGE
-Swift $swift_major.$swift_minor or later was not found (looked at \$SWIFT, PATH, /usr/local, /opt and swiftly's folders).
+Swift $swift_major.$swift_minor or later was not found (tried \$SWIFT, PATH, /usr/local, /opt, swiftly's folders).
 Get a toolchain (https://www.swift.org/install/linux/), or say where one is: make SWIFT=/path/to/usr/bin/swift
 MESSAGE
   return 1
