@@ -40,7 +40,7 @@ make_busybox() {
   rm -rf "$folder/rootfs.new"
   mkdir -p "$bundle"/rootfs/{bin,dev,etc,proc,sys,tmp}
   install -m 755 /bin/busybox "$bundle/rootfs/bin/busybox"
-  for name in $(/bin/busybox --list); do ln -sf busybox "$bundle/rootfs/bin/$name"; done
+  for name in $(/bin/busybox --list | grep -vx busybox); do ln -s busybox "$bundle/rootfs/bin/$name"; done
   printf 'root:x:0:0:root:/root:/bin/sh\n' >"$bundle/rootfs/etc/passwd"
   echo 'PRETTY_NAME="busybox"' >"$bundle/rootfs/etc/os-release"
 }
