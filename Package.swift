@@ -10,10 +10,10 @@ let musl = "/usr/lib/\(machine)-linux-musl"
 // The C shims see musl's headers in the small profile, the kernel's after them, and never glibc's first.
 let shimSettings: [CSetting] =
   !small
-  ? [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+  ? [.unsafeFlags(["-Wall", "-Wextra", "-Wno-sign-compare", "-Werror"])]
   : [
     .unsafeFlags([
-      "-Wall", "-Wextra", "-Werror", "-Os", "-ffunction-sections", "-fdata-sections", "-nostdinc",
+      "-Wall", "-Wextra", "-Wno-sign-compare", "-Werror", "-Os", "-ffunction-sections", "-fdata-sections", "-nostdinc",
       "-isystem", "/usr/include/\(machine)-linux-musl",
       "-isystem", (environment["APUS_CLANG_RESOURCES"] ?? "") + "/include",
       "-idirafter", "/usr/include", "-idirafter", "/usr/include/\(machine)-linux-gnu",

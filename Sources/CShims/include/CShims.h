@@ -4,6 +4,12 @@
 #ifndef APUS_CSHIMS_H
 #define APUS_CSHIMS_H
 
+#include "clock.h"
 #include "files.h"
+#include "mounts.h"
+#include "processes.h"
+#include "security.h"
+#include "sockets.h"
+#include "terminals.h"
 
 #endif

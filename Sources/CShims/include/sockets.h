@@ -1,0 +1,20 @@
+// Unix sockets and the descriptors that travel over them.
+#ifndef APUS_CSHIMS_SOCKETS_H
+#define APUS_CSHIMS_SOCKETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int64_t apus_socketpair(int32_t type, int32_t *_Nonnull pair);
+int64_t apus_socket_unix(int32_t type);
+int64_t apus_connect_unix(int32_t fd, const char *_Nonnull path);
+int64_t apus_bind_unix(int32_t fd, const char *_Nonnull path);
+int64_t apus_listen(int32_t fd, int32_t backlog);
+int64_t apus_accept(int32_t fd, int32_t flags);
+int64_t apus_send(int32_t fd, const void *_Nonnull data, size_t size, int32_t flags, const int32_t *_Nullable fds,
+                  size_t fd_count);
+int64_t apus_receive(int32_t fd, void *_Nonnull data, size_t size, int32_t flags, int32_t *_Nonnull fds,
+                     size_t fd_capacity, size_t *_Nonnull fd_count);
+int64_t apus_shutdown(int32_t fd, int32_t how);
+
+#endif

@@ -1,0 +1,123 @@
+// Opening, reading and writing files through their directory.
+
+internal import CShims
+
+extension Descriptor {
+  /// Opens a path relative to this directory by openat2(2), close-on-exec.
+  /// A walk that races with renames (EAGAIN under `beneath` and `inRoot`) is retried a bounded number of times.
+  public borrowing func open(
+    _ path: String, _ flags: OpenFlags, mode: UInt32 = 0, resolve: ResolveFlags = []
+  ) throws(SystemCallError) -> Descriptor {
+    let directory = number
+    let all = flags.union(.closeOnExec).rawValue
+    var attempts = 0
+    while true {
+      do {
+        // The bridged C string lives for the call.
+        let number = try systemCall("openat2", path) {
+          unsafe apus_openat2(directory, path, all, UInt64(mode), resolve.rawValue)
+        }
+        return Descriptor(owning: Int32(number))
+      } catch {
+        attempts += 1
+        if error.errno != .tryAgain || resolve.isEmpty || attempts > 128 { throw error }
+      }
+    }
+  }
+
+  /// Reads up to `limit` bytes from the current offset to the end; one byte more than `limit` is E2BIG-like EFBIG.
+  public borrowing func readToEnd(limit: Int, subject: String = "") throws(SystemCallError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16384)
+    while true {
+      let count = try read(into: &chunk, subject: subject)
+      if count == 0 { return bytes }
+      if bytes.count + count > limit { throw SystemCallError(call: "read", subject: subject, errno: Errno(rawValue: 27)) }
+      bytes.append(contentsOf: chunk[0..<count])
+    }
+  }
+
+  /// Reads once into the whole buffer. Returns the number of bytes, 0 at the end.
+  public borrowing func read(into buffer: inout [UInt8], subject: String = "") throws(SystemCallError) -> Int {
+    let descriptor = number
+    let size = buffer.count
+    // The array's storage is valid for `size` bytes during the call.
+    return Int(try systemCall("read", subject) { unsafe apus_read(descriptor, &buffer, size) })
+  }
+
+  /// Writes all bytes, however many calls it takes.
+  public borrowing func writeAll(_ bytes: [UInt8], subject: String = "") throws(SystemCallError) {
+    let descriptor = number
+    var done = 0
+    while done < bytes.count {
+      let left = bytes.count - done
+      // The array's storage is valid for `left` bytes from `done` on during the call.
+      done += Int(
+        try systemCall("write", subject) {
+          unsafe bytes.withUnsafeBytes { unsafe apus_write(descriptor, $0.baseAddress! + done, left) }
+        })
+    }
+  }
+
+  public borrowing func writeAll(_ text: String, subject: String = "") throws(SystemCallError) {
+    try writeAll([UInt8](text.utf8), subject: subject)
+  }
+
+  /// Writes in exactly one call, as control files of the kernel want it. A short write is an error (EIO).
+  public borrowing func writeOnce(_ text: String, subject: String = "") throws(SystemCallError) {
+    let descriptor = number
+    let size = text.utf8.count
+    // The bridged C string lives for the call and holds `size` bytes.
+    let written = try systemCall("write", subject) { unsafe apus_write(descriptor, text, size) }
+    if Int(written) != size { throw SystemCallError(call: "write", subject: subject, errno: .inputOutput) }
+  }
+
+  /// Opens an existing file below this directory and writes `text` in one call (cgroup and proc files).
+  public borrowing func writeFile(_ path: String, _ text: String, resolve: ResolveFlags = []) throws(SystemCallError) {
+    let file = try open(path, .writeOnly, resolve: resolve)
+    try file.writeOnce(text, subject: path)
+  }
+
+  /// Reads a whole file below this directory.
+  public borrowing func readFile(
+    _ path: String, limit: Int = 1 << 20, resolve: ResolveFlags = []
+  ) throws(SystemCallError) -> [UInt8] {
+    let file = try open(path, .readOnly, resolve: resolve)
+    return try file.readToEnd(limit: limit, subject: path)
+  }
+
+  /// Copies the descriptor to the lowest free number from `minimum` on, close-on-exec.
+  public borrowing func duplicate(from minimum: Int32 = 3) throws(SystemCallError) -> Descriptor {
+    let descriptor = number
+    let copy = try systemCall("fcntl", "F_DUPFD_CLOEXEC") { apus_fcntl(descriptor, 1030, Int64(minimum)) }
+    return Descriptor(owning: Int32(copy))
+  }
+
+  /// Opens a file that an O_PATH descriptor points to, through the given procfs (`/proc`-like) directory.
+  public borrowing func reopen(_ flags: OpenFlags, procfs: borrowing Descriptor) throws(SystemCallError) -> Descriptor {
+    try procfs.open("self/fd/\(number)", flags)
+  }
+
+  public borrowing func sync() throws(SystemCallError) {
+    let descriptor = number
+    try systemCall("fsync") { apus_fsync(descriptor) }
+  }
+
+  public borrowing func truncate(to size: Int64) throws(SystemCallError) {
+    let descriptor = number
+    try systemCall("ftruncate") { apus_ftruncate(descriptor, size) }
+  }
+
+  public borrowing func seek(to offset: Int64) throws(SystemCallError) {
+    let descriptor = number
+    try systemCall("lseek") { apus_lseek(descriptor, offset, 0) }
+  }
+
+  /// Sets or clears O_NONBLOCK.
+  public borrowing func setNonBlocking(_ on: Bool) throws(SystemCallError) {
+    let descriptor = number
+    let flags = try systemCall("fcntl", "F_GETFL") { apus_fcntl(descriptor, 3, 0) }
+    let bit = Int64(OpenFlags.nonBlocking.rawValue)
+    try systemCall("fcntl", "F_SETFL") { apus_fcntl(descriptor, 4, on ? flags | bit : flags & ~bit) }
+  }
+}
