@@ -32,7 +32,9 @@ extension Descriptor {
     while true {
       let count = try read(into: &chunk, subject: subject)
       if count == 0 { return bytes }
-      if bytes.count + count > limit { throw SystemCallError(call: "read", subject: subject, errno: Errno(rawValue: 27)) }
+      if bytes.count + count > limit {
+        throw SystemCallError(call: "read", subject: subject, errno: Errno(rawValue: 27))
+      }
       bytes.append(contentsOf: chunk[0..<count])
     }
   }

@@ -22,6 +22,7 @@ extension String {
   /// The text of a literal, without the machinery of `String(describing:)`, which Embedded Swift lacks.
   init(describingCall literal: StaticString) {
     // The pointer is to the literal, which lives as long as the program.
-    unsafe self.init(decoding: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount), as: UTF8.self)
+    unsafe self.init(
+      decoding: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount), as: UTF8.self)
   }
 }
