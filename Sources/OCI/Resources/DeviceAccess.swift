@@ -1,0 +1,37 @@
+// What a device access rule is about.
+
+/// What a device access rule is about, in config.json as letters of `rwm`.
+public struct DeviceAccess: OptionSet, Sendable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  public static let read = DeviceAccess(rawValue: 1)
+  public static let write = DeviceAccess(rawValue: 2)
+  public static let makeNode = DeviceAccess(rawValue: 4)
+  public static let all: DeviceAccess = [.read, .write, .makeNode]
+
+  /// Nil when a character is none of the three letters.
+  public init?(letters: String) {
+    self = []
+    for letter in letters.utf8 {
+      switch letter {
+      case UInt8(ascii: "r"): insert(.read)
+      case UInt8(ascii: "w"): insert(.write)
+      case UInt8(ascii: "m"): insert(.makeNode)
+      default: return nil
+      }
+    }
+  }
+
+  /// The letters, always in the order `rwm`, as the devices controller wants them.
+  public var letters: String {
+    var letters = ""
+    if contains(.read) { letters += "r" }
+    if contains(.write) { letters += "w" }
+    if contains(.makeNode) { letters += "m" }
+    return letters
+  }
+}

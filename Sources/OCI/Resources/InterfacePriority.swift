@@ -1,0 +1,16 @@
+// The priority of packets on one interface.
+
+extension Resources {
+  /// The priority of packets on one interface.
+  public struct InterfacePriority: Equatable, Sendable {
+    public var name: String = ""
+    public var priority: UInt32 = 0
+
+    public init() {}
+
+    public init(name: String, priority: UInt32) {
+      self.name = name
+      self.priority = priority
+    }
+  }
+}

@@ -1,0 +1,15 @@
+// The limit on the number of tasks.
+
+extension Resources {
+  /// The limit on the number of tasks.
+  public struct Pids: Equatable, Sendable {
+    /// -1 means none; 0 is read as 1 by runc and this runtime.
+    public var limit: Int64?
+
+    public init() {}
+
+    public init(limit: Int64?) {
+      self.limit = limit
+    }
+  }
+}

@@ -1,0 +1,15 @@
+// The I/O priority of a process.
+
+/// The I/O priority of a process (ioprio_set(2)).
+public struct IOPriority: Equatable, Sendable {
+  public var priorityClass: IOPriorityClass = .bestEffort
+  /// 0 (first) to 7 (last).
+  public var priority: Int32 = 0
+
+  public init() {}
+
+  public init(priorityClass: IOPriorityClass, priority: Int32) {
+    self.priorityClass = priorityClass
+    self.priority = priority
+  }
+}

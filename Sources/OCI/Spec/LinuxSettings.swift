@@ -1,0 +1,53 @@
+// The Linux section of config.json.
+
+/// The `linux` section of config.json (config-linux.md).
+public struct LinuxSettings: Equatable, Sendable {
+  /// The user namespace's mapping of user ids.
+  public var uidMappings: [IDMapping] = []
+  /// The user namespace's mapping of group ids.
+  public var gidMappings: [IDMapping] = []
+  /// Kernel parameters, set inside the container's namespaces.
+  public var sysctl: Sysctl = Sysctl()
+  /// Limits of the cgroup.
+  public var resources: Resources = Resources()
+  /// The cgroup: a path, or `slice:prefix:name` with the systemd driver; empty for the default.
+  public var cgroupsPath: String = ""
+  /// Namespaces to make or to join, each kind at most once.
+  public var namespaces: [Namespace] = []
+  /// Device nodes beside the default ones.
+  public var devices: [DeviceNode] = []
+  /// Network devices of the host, by name, which move into the container.
+  public var netDevices: OrderedMap<NetDevice> = OrderedMap()
+  /// The system call filter.
+  public var seccomp: Seccomp?
+  /// The propagation of the root mount.
+  public var rootfsPropagation: MountPropagation?
+  /// Paths which the container cannot read, absolute.
+  public var maskedPaths: [String] = []
+  /// Paths which the container cannot write, absolute.
+  public var readonlyPaths: [String] = []
+  /// The SELinux context of the mounts, empty for none.
+  public var mountLabel: String = ""
+  /// Cache and memory bandwidth control (resctrl).
+  public var intelRdt: IntelRDT?
+  /// The NUMA memory policy.
+  public var memoryPolicy: MemoryPolicy?
+  /// The execution domain (personality(2)).
+  public var personality: Personality?
+  /// Clock offsets of a new time namespace, by clock: `monotonic`, `boottime`.
+  public var timeOffsets: OrderedMap<TimeOffset> = OrderedMap()
+
+  public init() {}
+
+  /// The first entry of that kind: without it the container shares the runtime's namespace.
+  public func namespace(_ kind: NamespaceKind) -> Namespace? {
+    for entry in namespaces where entry.kind == kind { return entry }
+    return nil
+  }
+
+  /// Whether the container gets a new namespace of that kind, rather than none or one that is joined.
+  public func makesNamespace(_ kind: NamespaceKind) -> Bool {
+    guard let entry = namespace(kind) else { return false }
+    return entry.path == nil
+  }
+}

@@ -1,0 +1,13 @@
+// A network device that moves into the container.
+
+/// A network device that moves into the container.
+public struct NetDevice: Equatable, Sendable {
+  /// Its name there, empty for the one it has; may end in `%d`.
+  public var name: String = ""
+
+  public init() {}
+
+  public init(name: String = "") {
+    self.name = name
+  }
+}

@@ -1,0 +1,15 @@
+// The execution domain of a container.
+
+/// The execution domain of a container (personality(2)).
+public struct Personality: Equatable, Sendable {
+  public var domain: PersonalityDomain = .linux
+  /// None is defined yet: they are warned about and ignored, as runc does.
+  public var flags: [String] = []
+
+  public init() {}
+
+  public init(domain: PersonalityDomain, flags: [String] = []) {
+    self.domain = domain
+    self.flags = flags
+  }
+}

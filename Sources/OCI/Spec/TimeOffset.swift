@@ -1,0 +1,15 @@
+// The offset of one clock.
+
+/// The offset of one clock in a time namespace (time_namespaces(7)).
+public struct TimeOffset: Equatable, Sendable {
+  public var seconds: Int64 = 0
+  /// Below 10^9.
+  public var nanoseconds: UInt32 = 0
+
+  public init() {}
+
+  public init(seconds: Int64, nanoseconds: UInt32 = 0) {
+    self.seconds = seconds
+    self.nanoseconds = nanoseconds
+  }
+}
