@@ -1,0 +1,1 @@
+"""The conformance runner: reads case files, drives a runtime, reports."""
