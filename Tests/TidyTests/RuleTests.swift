@@ -66,7 +66,7 @@ struct RuleTests {
     Snippet(.forcedTry, "let x = try! read()"),
     Snippet(.forcedTry, #"let x = "\(try! read())""#),
     Snippet(.forcedUnwrap, "let x = table[1]!"),
-    Snippet(.forcedUnwrap, "let x = y as! Int"),
+    Snippet(.forcedUnwrap, "// Far above.\n\n\n\nlet x = y as! Int"),
     Snippet(.bareFatalError, "default: fatalError()"),
     Snippet(.bareFatalError, #"default: fatalError("")"#),
     Snippet(.unexplainedToDo, "// TODO: more"),
@@ -82,6 +82,7 @@ struct RuleTests {
 
   static let good: [Snippet] = [
     Snippet(.fileHeader, "// What a sample holds.\nimport Linux\n"),
+    Snippet(.fileHeader, "// Clocks.\nimport Linux\n"),
     Snippet(.fileHeader, "// swift-tools-version:6.2\n// The package, in two profiles.\n", at: "Package.swift"),
     Snippet(.fileHeader, "#!/bin/bash\n# Runs the sample twice.\n", at: "tools/sample.sh"),
     Snippet(.lineLength, "// " + String(repeating: "é", count: 117)),
@@ -98,11 +99,11 @@ struct RuleTests {
     Snippet(.unsafePlace, "let x = unsafe pointer.pointee", at: "Sources/Linux/Sample.swift"),
     Snippet(.unsafePlace, "// unsafe is a word\nlet x = \"unsafe\"\n.unsafeFlags([])"),
     Snippet(.forcedTry, "// try! is banned\nlet x = #\"try! \"x\"#\nlet y = try? z"),
-    Snippet(.forcedUnwrap, "let a = b != c && !d\n// The table holds every key.\nlet x = table[1]!"),
+    Snippet(.forcedUnwrap, "let a = b != c && !d\n// The table holds every key.\nlet x =\n  table[1]!"),
     Snippet(.bareFatalError, "fatalError(\"a socket that was bound has an address\")"),
     Snippet(.unexplainedToDo, "// TODO(issue 12): more\nlet s = \"TODO\""),
     Snippet(.emptyName, "", at: "Sources/Runtime/Commonwealth/Mount.swift"),
-    Snippet(.shimCalls, "// never printf\nint f(void) { return my_printf; }", at: "Sources/CShims/sample.c"),
+    Snippet(.shimCalls, "// never printf\nint f(void) { int printf = 1; return printf; }", at: "Sources/CShims/sample.c"),
     Snippet(.shimCalls, "void *f(void) { return malloc(1); }", at: "Sources/CShims/musl.c"),
     Snippet(.machinePath, "let x = \"/workspace/main\" + \"/opt/bin\""),
   ]

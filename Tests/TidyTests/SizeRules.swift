@@ -7,7 +7,7 @@ extension SourceText {
     let number = first.hasPrefix("#!") || first.hasPrefix("// swift-tools-version") ? 1 : 0
     let header = number < lines.count ? lines[number] : ""
     let mark = language == .script ? "# " : "// "
-    let says = header.hasPrefix(mark) && header.split(separator: " ").count >= 4
+    let says = header.hasPrefix(mark) && (header.hasSuffix(".") || header.split(separator: " ").count >= 4)
     return says ? [] : [finding(number, "the file does not begin with a comment that says what it holds")]
   }
 

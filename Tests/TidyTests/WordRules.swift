@@ -25,12 +25,12 @@ extension SourceText {
     }
   }
 
-  /// A forced unwrap or cast in Sources needs a comment on its line or the one before, with the invariant.
+  /// A forced unwrap or cast in Sources needs a comment with the invariant on its line or at most three lines before.
   func forcedUnwrapFindings() -> [Finding] {
     guard language == .swift, folderOfSources != nil else { return [] }
     return code.enumerated().compactMap { number, line in
       guard line.contains(/[\w)\]]!(?!=)/), !line.contains("try!") else { return nil }
-      let explained = [number - 1, number].contains { $0 >= 0 && comments[$0].contains("//") }
+      let explained = comments[max(0, number - 3)...number].contains { $0.contains("//") }
       return explained ? nil : finding(number, "a forced unwrap without the invariant that makes it right")
     }
   }
@@ -67,7 +67,12 @@ extension SourceText {
     guard language == .c, folderOfSources == "CShims", components.last != Self.fileOfLibraryGaps else { return [] }
     let printing = ["printf", "fprintf", "dprintf", "sprintf", "snprintf", "vprintf", "vfprintf", "puts", "perror"]
     let allocating = ["malloc", "calloc", "realloc", "free", "strdup", "asprintf", "abort", "exit"]
-    return wordFindings(Set(printing + allocating)) { "a shim may not call '\($0)'" }
+    let banned = Set(printing + allocating)
+    let tokens = Token.tokens(of: self)
+    return zip(tokens, tokens.dropFirst()).compactMap { word, next in
+      guard banned.contains(word.text), next.text == "(" else { return nil }
+      return finding(word.line, "a shim may not call '\(word.text)'")
+    }
   }
 
   /// Paths of the machine that something was written on.
