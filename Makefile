@@ -32,7 +32,7 @@ privileged-test: build ## the tests that run containers (root)
 	@tools/test.sh privileged
 
 conformance: build ## own cases against RUNTIME= (root; also RUNTIME_TOOLS=, RUNC_TESTS=)
-	@conformance/run "$(RUNTIME)"
+	@conformance/run
 
 bench: deps build ## apus beside runc, crun and a C floor, in one run (root)
 	@bench/run

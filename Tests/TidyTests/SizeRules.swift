@@ -6,8 +6,9 @@ extension SourceText {
     let first = lines.first ?? ""
     let number = first.hasPrefix("#!") || first.hasPrefix("// swift-tools-version") ? 1 : 0
     let header = number < lines.count ? lines[number] : ""
-    let mark = language == .script ? "# " : "// "
-    let says = header.hasPrefix(mark) && (header.hasSuffix(".") || header.split(separator: " ").count >= 4)
+    let marks = language == .script ? ["# ", "\"\"\""] : ["// "]
+    let isSentence = header.hasSuffix(".") || header.split(separator: " ").count >= 4
+    let says = marks.contains { header.hasPrefix($0) } && isSentence
     return says ? [] : [finding(number, "the file does not begin with a comment that says what it holds")]
   }
 
