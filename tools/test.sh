@@ -85,7 +85,7 @@ phase_conformance() {
   local runtime=${RUNTIME:-$PWD/build/bin/apus} code=0 line
   RUNTIME=$runtime conformance/run </dev/null 2>&1 | tee "$results/conformance.txt"
   code=${PIPESTATUS[0]}
-  line=$(grep -oE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$results/conformance.txt" | tail -n 1)
+  line=$(grep -oE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' "$results/conformance.txt" | tail -n 1)
   # shellcheck disable=SC2046,SC2086 # three numbers, to be split
   set -- $(echo "${line:-0 0 0}" | tr -cd '0-9 ')
   # A runner that ends with an error without naming a failed case failed itself.

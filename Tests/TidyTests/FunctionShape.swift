@@ -12,9 +12,9 @@ struct FunctionShape {
 
   var lineCount: Int { lastLine - firstLine + 1 }
 
-  static func shapes(of source: SourceText) -> [FunctionShape] {
-    let outline = Outline(tokens: Token.tokens(of: source))
-    switch source.language {
+  static func shapes(of tokens: [Token], language: Language) -> [FunctionShape] {
+    let outline = Outline(tokens: tokens)
+    switch language {
     case .swift: return outline.swiftFunctions()
     case .c: return outline.cFunctions()
     case .script: return []

@@ -7,10 +7,13 @@ struct Separator {
   private(set) var code: [UInt8] = []
   private(set) var comments: [UInt8] = []
   private var position = 0
+  /// Whether a comment or a string can begin with a byte.
+  private let mayBegin: [Bool]
 
   init(bytes: [UInt8], language: Language) {
     self.bytes = bytes
     self.language = language
+    mayBegin = (0..<256).map { "/\"'#".utf8.contains(UInt8($0)) }
     code.reserveCapacity(bytes.count)
     comments.reserveCapacity(bytes.count)
   }
@@ -31,17 +34,20 @@ struct Separator {
     }
   }
 
-  private func sees(_ text: StaticString, at offset: Int = 0) -> Bool {
-    let wanted = Array(text.description.utf8)
-    let start = position + offset
-    return start + wanted.count <= bytes.count && bytes[start..<start + wanted.count].elementsEqual(wanted)
+  private func sees(_ text: String, at offset: Int = 0) -> Bool {
+    var index = position + offset
+    for byte in text.utf8 {
+      guard index < bytes.count, bytes[index] == byte else { return false }
+      index += 1
+    }
+    return true
   }
 
   /// Reads code; inside a string's interpolation only up to the parenthesis that ends it.
   private mutating func readCode(untilParenthesisCloses inside: Bool) {
     var depth = 0
     while position < bytes.count {
-      if readCommentOrString() { continue }
+      if mayBegin[Int(bytes[position])] && readCommentOrString() { continue }
       if sees("(") { depth += 1 }
       if sees(")") { depth -= 1 }
       take(1, as: .code)

@@ -25,7 +25,7 @@ extension SourceText {
   }
 
   func functionLengthFindings() -> [Finding] {
-    FunctionShape.shapes(of: self).compactMap { function in
+    functions.compactMap { function in
       guard function.lineCount > Limit.functionLines else { return nil }
       let problem = "'\(function.name)' has \(function.lineCount) lines, at most \(Limit.functionLines) are allowed"
       return finding(function.firstLine, problem)
@@ -34,7 +34,7 @@ extension SourceText {
 
   /// An initialiser that does nothing but store each of its parameters may have as many as the value has fields.
   func parameterCountFindings() -> [Finding] {
-    FunctionShape.shapes(of: self).compactMap { function in
+    functions.compactMap { function in
       guard function.parameters.count > Limit.parameters, !function.storesItsParameters else { return nil }
       let count = function.parameters.count
       return finding(function.firstLine, "'\(function.name)' takes \(count) parameters, at most 5 are allowed")
@@ -42,7 +42,7 @@ extension SourceText {
   }
 
   func adjacentBooleanFindings() -> [Finding] {
-    FunctionShape.shapes(of: self).compactMap { function in
+    functions.compactMap { function in
       let areBooleans = function.parameters.map { tokens in
         tokens.contains { $0.text == "Bool" || $0.text == "bool" } && !tokens.contains { $0.text == "->" }
       }

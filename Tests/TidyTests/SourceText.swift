@@ -27,6 +27,8 @@ struct SourceText {
   let code: [String]
   /// The lines with nothing but their comments.
   let comments: [String]
+  let tokens: [Token]
+  let functions: [FunctionShape]
 
   init(path: String, language: Language, text: String) {
     self.path = path
@@ -36,6 +38,8 @@ struct SourceText {
     separator.separate()
     code = Self.lines(separator.code)
     comments = Self.lines(separator.comments)
+    tokens = Token.tokens(of: code, language: language)
+    functions = FunctionShape.shapes(of: tokens, language: language)
   }
 
   /// The folders and the file name of the path.

@@ -8,11 +8,11 @@ struct Token {
 
   var isWord: Bool { text.utf8.first.map(Self.belongsToWord) ?? false }
 
-  static func tokens(of source: SourceText) -> [Token] {
+  static func tokens(of code: [String], language: Language) -> [Token] {
     var continues = false
-    return source.code.enumerated().flatMap { number, line -> [Token] in
+    return code.enumerated().flatMap { number, line -> [Token] in
       // Lines of the C preprocessor hold braces and names that are no code of their own.
-      let skipped = source.language == .c && (continues || line.hasPrefix("#"))
+      let skipped = language == .c && (continues || line.hasPrefix("#"))
       continues = skipped && line.hasSuffix("\\")
       return skipped ? [] : tokens(of: line, number: number)
     }
