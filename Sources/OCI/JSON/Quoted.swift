@@ -3,8 +3,6 @@
 /// The text in quotation marks for a message, on one line: control characters become escapes.
 func quoted(_ text: String) -> String {
   var bytes: [UInt8] = []
-  bytes.append(34)
-  bytes.append(contentsOf: text.utf8)
-  bytes.append(34)
+  JSONWriter.append(text, to: &bytes, escapingHTML: false)
   return String(decoding: bytes, as: UTF8.self)
 }

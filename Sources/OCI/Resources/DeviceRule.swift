@@ -1,7 +1,7 @@
 // One device access rule.
 
 /// One device access rule of the cgroup (cgroup-v1 devices.rst).
-public struct DeviceRule: Equatable, Sendable {
+public struct DeviceRule: JSONObject, Equatable, Sendable {
   public var allow: Bool = false
   public var kind: Kind = .all
   /// Absent or -1 means any.
@@ -18,5 +18,13 @@ public struct DeviceRule: Equatable, Sendable {
     self.major = major
     self.minor = minor
     self.access = access
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("allow", &allow, .always)
+    try json.field("type", &kind)
+    try json.field("major", &major)
+    try json.field("minor", &minor)
+    try json.field("access", &access)
   }
 }

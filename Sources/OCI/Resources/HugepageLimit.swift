@@ -2,7 +2,7 @@
 
 extension Resources {
   /// The limit for one size of huge pages.
-  public struct HugepageLimit: Equatable, Sendable {
+  public struct HugepageLimit: JSONObject, Equatable, Sendable {
     /// Such as `64KB`, `2MB`, `1GB`.
     public var pageSize: String = ""
     /// Bytes.
@@ -13,6 +13,11 @@ extension Resources {
     public init(pageSize: String, limit: UInt64) {
       self.pageSize = pageSize
       self.limit = limit
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("pageSize", &pageSize, .required)
+      try json.field("limit", &limit, .required)
     }
   }
 }

@@ -2,7 +2,7 @@
 
 extension Resources {
   /// The priority of packets on one interface.
-  public struct InterfacePriority: Equatable, Sendable {
+  public struct InterfacePriority: JSONObject, Equatable, Sendable {
     public var name: String = ""
     public var priority: UInt32 = 0
 
@@ -11,6 +11,11 @@ extension Resources {
     public init(name: String, priority: UInt32) {
       self.name = name
       self.priority = priority
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("name", &name, .required)
+      try json.field("priority", &priority, .required)
     }
   }
 }

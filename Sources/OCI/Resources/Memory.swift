@@ -2,7 +2,7 @@
 
 extension Resources {
   /// Memory limits in bytes, -1 for none.
-  public struct Memory: Equatable, Sendable {
+  public struct Memory: JSONObject, Equatable, Sendable {
     public var limit: Int64?
     /// The soft limit.
     public var reservation: Int64?
@@ -21,5 +21,39 @@ extension Resources {
     public var checkBeforeUpdate: Bool = false
 
     public init() {}
+
+    public init(
+      limit: Int64? = nil,
+      reservation: Int64? = nil,
+      swap: Int64? = nil,
+      kernel: Int64? = nil,
+      kernelTCP: Int64? = nil,
+      swappiness: UInt64? = nil,
+      disableOOMKiller: Bool? = nil,
+      useHierarchy: Bool? = nil,
+      checkBeforeUpdate: Bool = false
+    ) {
+      self.limit = limit
+      self.reservation = reservation
+      self.swap = swap
+      self.kernel = kernel
+      self.kernelTCP = kernelTCP
+      self.swappiness = swappiness
+      self.disableOOMKiller = disableOOMKiller
+      self.useHierarchy = useHierarchy
+      self.checkBeforeUpdate = checkBeforeUpdate
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("limit", &limit)
+      try json.field("reservation", &reservation)
+      try json.field("swap", &swap)
+      try json.field("kernel", &kernel)
+      try json.field("kernelTCP", &kernelTCP)
+      try json.field("swappiness", &swappiness)
+      try json.field("disableOOMKiller", &disableOOMKiller)
+      try json.field("useHierarchy", &useHierarchy)
+      try json.field("checkBeforeUpdate", &checkBeforeUpdate)
+    }
   }
 }

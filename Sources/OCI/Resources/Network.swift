@@ -2,7 +2,7 @@
 
 extension Resources {
   /// Marks and priorities of network packets, cgroup v1 only.
-  public struct Network: Equatable, Sendable {
+  public struct Network: JSONObject, Equatable, Sendable {
     public var classID: UInt32?
     public var priorities: [InterfacePriority] = []
 
@@ -11,6 +11,11 @@ extension Resources {
     public init(classID: UInt32? = nil, priorities: [InterfacePriority] = []) {
       self.classID = classID
       self.priorities = priorities
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("classID", &classID)
+      try json.field("priorities", &priorities)
     }
   }
 }

@@ -2,7 +2,7 @@
 
 extension Resources {
   /// The limit on the number of tasks.
-  public struct Pids: Equatable, Sendable {
+  public struct Pids: JSONObject, Equatable, Sendable {
     /// -1 means none; 0 is read as 1 by runc and this runtime.
     public var limit: Int64?
 
@@ -10,6 +10,10 @@ extension Resources {
 
     public init(limit: Int64?) {
       self.limit = limit
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("limit", &limit)
     }
   }
 }

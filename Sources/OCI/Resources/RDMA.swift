@@ -2,7 +2,7 @@
 
 extension Resources {
   /// RDMA limits of a cgroup for one device; absent means none.
-  public struct RDMA: Equatable, Sendable {
+  public struct RDMA: JSONObject, Equatable, Sendable {
     public var hcaHandles: UInt32?
     public var hcaObjects: UInt32?
 
@@ -11,6 +11,11 @@ extension Resources {
     public init(hcaHandles: UInt32? = nil, hcaObjects: UInt32? = nil) {
       self.hcaHandles = hcaHandles
       self.hcaObjects = hcaObjects
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("hcaHandles", &hcaHandles)
+      try json.field("hcaObjects", &hcaObjects)
     }
   }
 }

@@ -2,7 +2,7 @@
 
 extension Resources {
   /// The I/O weight of one device.
-  public struct WeightDevice: Equatable, Sendable {
+  public struct WeightDevice: JSONObject, Equatable, Sendable {
     public var major: Int64 = 0
     public var minor: Int64 = 0
     public var weight: UInt16?
@@ -15,6 +15,13 @@ extension Resources {
       self.minor = minor
       self.weight = weight
       self.leafWeight = leafWeight
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("major", &major, .required)
+      try json.field("minor", &minor, .required)
+      try json.field("weight", &weight)
+      try json.field("leafWeight", &leafWeight)
     }
   }
 }

@@ -1,7 +1,7 @@
 // The system call filter of a container.
 
 /// The system call filter of a container (config-linux.md, section Seccomp).
-public struct Seccomp: Equatable, Sendable {
+public struct Seccomp: JSONObject, Equatable, Sendable {
   /// The action for calls without a rule; absent together with no rule means no filter, as runc has it.
   public var defaultAction: Action?
   /// The errno of that action; absent means EPERM.
@@ -17,4 +17,32 @@ public struct Seccomp: Equatable, Sendable {
   public var syscalls: [Rule] = []
 
   public init() {}
+
+  public init(
+    defaultAction: Action? = nil,
+    defaultErrnoRet: UInt32? = nil,
+    architectures: [Architecture] = [],
+    flags: [Flag]? = nil,
+    listenerPath: String = "",
+    listenerMetadata: String = "",
+    syscalls: [Rule] = []
+  ) {
+    self.defaultAction = defaultAction
+    self.defaultErrnoRet = defaultErrnoRet
+    self.architectures = architectures
+    self.flags = flags
+    self.listenerPath = listenerPath
+    self.listenerMetadata = listenerMetadata
+    self.syscalls = syscalls
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("defaultAction", &defaultAction)
+    try json.field("defaultErrnoRet", &defaultErrnoRet)
+    try json.field("architectures", &architectures)
+    try json.field("flags", &flags)
+    try json.field("listenerPath", &listenerPath)
+    try json.field("listenerMetadata", &listenerMetadata)
+    try json.field("syscalls", &syscalls)
+  }
 }

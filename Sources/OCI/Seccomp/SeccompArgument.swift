@@ -2,7 +2,7 @@
 
 extension Seccomp {
   /// One condition on a system call argument.
-  public struct Argument: Equatable, Sendable {
+  public struct Argument: JSONObject, Equatable, Sendable {
     /// 0 to 5.
     public var index: UInt32 = 0
     /// The value, or the mask for `maskedEqual`.
@@ -18,6 +18,13 @@ extension Seccomp {
       self.value = value
       self.valueTwo = valueTwo
       self.comparison = comparison
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("index", &index, .required)
+      try json.field("value", &value, .required)
+      try json.field("valueTwo", &valueTwo)
+      try json.field("op", &comparison, .required)
     }
   }
 }

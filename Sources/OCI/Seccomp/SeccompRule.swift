@@ -2,7 +2,7 @@
 
 extension Seccomp {
   /// One action for several system calls whose arguments match.
-  public struct Rule: Equatable, Sendable {
+  public struct Rule: JSONObject, Equatable, Sendable {
     public var names: [String] = []
     public var action: Action = .allow
     /// The errno or trace value; absent means EPERM.
@@ -17,6 +17,13 @@ extension Seccomp {
       self.action = action
       self.errnoRet = errnoRet
       self.arguments = arguments
+    }
+
+    public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+      try json.field("names", &names, .required)
+      try json.field("action", &action, .required)
+      try json.field("errnoRet", &errnoRet)
+      try json.field("args", &arguments)
     }
   }
 }

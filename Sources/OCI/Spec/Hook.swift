@@ -1,7 +1,7 @@
 // One hook.
 
 /// A program which the runtime runs at one point of the life cycle, with the state on its standard input.
-public struct Hook: Equatable, Sendable {
+public struct Hook: JSONObject, Equatable, Sendable {
   /// Absolute.
   public var path: String = ""
   /// The whole argument vector; empty means the path alone.
@@ -18,5 +18,12 @@ public struct Hook: Equatable, Sendable {
     self.args = args
     self.env = env
     self.timeoutSeconds = timeoutSeconds
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("path", &path, .always)
+    try json.field("args", &args)
+    try json.field("env", &env)
+    try json.field("timeout", &timeoutSeconds)
   }
 }

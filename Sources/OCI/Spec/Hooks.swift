@@ -1,7 +1,7 @@
 // All hooks of a container.
 
 /// All hooks of a container, in the order of their points in time (config.md, section POSIX-platform Hooks).
-public struct Hooks: Equatable, Sendable {
+public struct Hooks: JSONObject, Equatable, Sendable {
   /// In the host's namespaces, before `createRuntime`; deprecated by the spec.
   public var prestart: [Hook] = []
   /// In the host's namespaces, before pivot_root.
@@ -16,6 +16,31 @@ public struct Hooks: Equatable, Sendable {
   public var poststop: [Hook] = []
 
   public init() {}
+
+  public init(
+    prestart: [Hook] = [],
+    createRuntime: [Hook] = [],
+    createContainer: [Hook] = [],
+    startContainer: [Hook] = [],
+    poststart: [Hook] = [],
+    poststop: [Hook] = []
+  ) {
+    self.prestart = prestart
+    self.createRuntime = createRuntime
+    self.createContainer = createContainer
+    self.startContainer = startContainer
+    self.poststart = poststart
+    self.poststop = poststop
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("prestart", &prestart)
+    try json.field("createRuntime", &createRuntime)
+    try json.field("createContainer", &createContainer)
+    try json.field("startContainer", &startContainer)
+    try json.field("poststart", &poststart)
+    try json.field("poststop", &poststop)
+  }
 
   /// The names in config.json, in that order.
   public static let names: [String] = [

@@ -1,7 +1,7 @@
 // One range of a user namespace mapping.
 
 /// One range of ids: `size` ids from `containerID` on are those of the host from `hostID` on.
-public struct IDMapping: Equatable, Sendable {
+public struct IDMapping: JSONObject, Equatable, Sendable {
   public var containerID: UInt32 = 0
   public var hostID: UInt32 = 0
   public var size: UInt32 = 0
@@ -12,5 +12,11 @@ public struct IDMapping: Equatable, Sendable {
     self.containerID = containerID
     self.hostID = hostID
     self.size = size
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("containerID", &containerID, .required)
+    try json.field("hostID", &hostID, .required)
+    try json.field("size", &size, .required)
   }
 }

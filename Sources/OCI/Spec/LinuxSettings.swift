@@ -1,7 +1,7 @@
 // The Linux section of config.json.
 
 /// The `linux` section of config.json (config-linux.md).
-public struct LinuxSettings: Equatable, Sendable {
+public struct LinuxSettings: JSONObject, Equatable, Sendable {
   /// The user namespace's mapping of user ids.
   public var uidMappings: [IDMapping] = []
   /// The user namespace's mapping of group ids.
@@ -21,7 +21,7 @@ public struct LinuxSettings: Equatable, Sendable {
   /// The system call filter.
   public var seccomp: Seccomp?
   /// The propagation of the root mount.
-  public var rootfsPropagation: MountPropagation?
+  public var rootfsPropagation: RootfsPropagation?
   /// Paths which the container cannot read, absolute.
   public var maskedPaths: [String] = []
   /// Paths which the container cannot write, absolute.
@@ -38,6 +38,64 @@ public struct LinuxSettings: Equatable, Sendable {
   public var timeOffsets: OrderedMap<TimeOffset> = OrderedMap()
 
   public init() {}
+
+  public init(
+    uidMappings: [IDMapping] = [],
+    gidMappings: [IDMapping] = [],
+    sysctl: Sysctl = Sysctl(),
+    resources: Resources = Resources(),
+    cgroupsPath: String = "",
+    namespaces: [Namespace] = [],
+    devices: [DeviceNode] = [],
+    netDevices: OrderedMap<NetDevice> = OrderedMap(),
+    seccomp: Seccomp? = nil,
+    rootfsPropagation: RootfsPropagation? = nil,
+    maskedPaths: [String] = [],
+    readonlyPaths: [String] = [],
+    mountLabel: String = "",
+    intelRdt: IntelRDT? = nil,
+    memoryPolicy: MemoryPolicy? = nil,
+    personality: Personality? = nil,
+    timeOffsets: OrderedMap<TimeOffset> = OrderedMap()
+  ) {
+    self.uidMappings = uidMappings
+    self.gidMappings = gidMappings
+    self.sysctl = sysctl
+    self.resources = resources
+    self.cgroupsPath = cgroupsPath
+    self.namespaces = namespaces
+    self.devices = devices
+    self.netDevices = netDevices
+    self.seccomp = seccomp
+    self.rootfsPropagation = rootfsPropagation
+    self.maskedPaths = maskedPaths
+    self.readonlyPaths = readonlyPaths
+    self.mountLabel = mountLabel
+    self.intelRdt = intelRdt
+    self.memoryPolicy = memoryPolicy
+    self.personality = personality
+    self.timeOffsets = timeOffsets
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("uidMappings", &uidMappings)
+    try json.field("gidMappings", &gidMappings)
+    try json.field("sysctl", &sysctl)
+    try json.field("resources", &resources)
+    try json.field("cgroupsPath", &cgroupsPath)
+    try json.field("namespaces", &namespaces)
+    try json.field("devices", &devices)
+    try json.field("netDevices", &netDevices)
+    try json.field("seccomp", &seccomp)
+    try json.field("rootfsPropagation", &rootfsPropagation)
+    try json.field("maskedPaths", &maskedPaths)
+    try json.field("readonlyPaths", &readonlyPaths)
+    try json.field("mountLabel", &mountLabel)
+    try json.field("intelRdt", &intelRdt)
+    try json.field("memoryPolicy", &memoryPolicy)
+    try json.field("personality", &personality)
+    try json.field("timeOffsets", &timeOffsets)
+  }
 
   /// The first entry of that kind: without it the container shares the runtime's namespace.
   public func namespace(_ kind: NamespaceKind) -> Namespace? {

@@ -1,7 +1,7 @@
 // The NUMA memory policy of a container.
 
 /// The NUMA memory policy of a container (set_mempolicy(2)).
-public struct MemoryPolicy: Equatable, Sendable {
+public struct MemoryPolicy: JSONObject, Equatable, Sendable {
   public var mode: MemoryPolicyMode = .standard
   /// Memory nodes as a list such as `0-3,7`.
   public var nodes: String = ""
@@ -13,5 +13,11 @@ public struct MemoryPolicy: Equatable, Sendable {
     self.mode = mode
     self.nodes = nodes
     self.flags = flags
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("mode", &mode, .required)
+    try json.field("nodes", &nodes)
+    try json.field("flags", &flags)
   }
 }

@@ -1,7 +1,7 @@
 // One mount of a container.
 
 /// One mount of a container (config.md, section Mounts).
-public struct Mount: Equatable, Sendable {
+public struct Mount: JSONObject, Equatable, Sendable {
   /// The place in the container; a relative one counts from `/`.
   public var destination: String = ""
   /// The filesystem type; meaningless for a bind mount.
@@ -16,10 +16,28 @@ public struct Mount: Equatable, Sendable {
 
   public init() {}
 
-  public init(destination: String, type: String = "", source: String = "", options: [String] = []) {
+  public init(
+    destination: String,
+    type: String = "",
+    source: String = "",
+    options: [String] = [],
+    uidMappings: [IDMapping] = [],
+    gidMappings: [IDMapping] = []
+  ) {
     self.destination = destination
     self.type = type
     self.source = source
     self.options = options
+    self.uidMappings = uidMappings
+    self.gidMappings = gidMappings
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("destination", &destination, .always)
+    try json.field("type", &type)
+    try json.field("source", &source)
+    try json.field("options", &options)
+    try json.field("uidMappings", &uidMappings)
+    try json.field("gidMappings", &gidMappings)
   }
 }

@@ -1,7 +1,7 @@
 // A network device that moves into the container.
 
 /// A network device that moves into the container.
-public struct NetDevice: Equatable, Sendable {
+public struct NetDevice: JSONObject, Equatable, Sendable {
   /// Its name there, empty for the one it has; may end in `%d`.
   public var name: String = ""
 
@@ -9,5 +9,9 @@ public struct NetDevice: Equatable, Sendable {
 
   public init(name: String = "") {
     self.name = name
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("name", &name)
   }
 }

@@ -1,7 +1,7 @@
 // The user's process.
 
 /// The process that runs in the container: config.json's `process` and the file given to `exec --process`.
-public struct Process: Equatable, Sendable {
+public struct Process: JSONObject, Equatable, Sendable {
   /// Whether the process gets a pseudoterminal.
   public var terminal: Bool = false
   /// The size of that terminal.
@@ -34,4 +34,56 @@ public struct Process: Equatable, Sendable {
   public var execCPUAffinity: CPUAffinity?
 
   public init() {}
+
+  public init(
+    terminal: Bool = false,
+    consoleSize: ConsoleSize? = nil,
+    user: User = User(),
+    args: [String] = [],
+    env: [String] = [],
+    cwd: String = "",
+    capabilities: CapabilitySets? = nil,
+    rlimits: [Rlimit] = [],
+    noNewPrivileges: Bool = false,
+    apparmorProfile: String = "",
+    oomScoreAdj: Int32? = nil,
+    scheduler: Scheduler? = nil,
+    selinuxLabel: String = "",
+    ioPriority: IOPriority? = nil,
+    execCPUAffinity: CPUAffinity? = nil
+  ) {
+    self.terminal = terminal
+    self.consoleSize = consoleSize
+    self.user = user
+    self.args = args
+    self.env = env
+    self.cwd = cwd
+    self.capabilities = capabilities
+    self.rlimits = rlimits
+    self.noNewPrivileges = noNewPrivileges
+    self.apparmorProfile = apparmorProfile
+    self.oomScoreAdj = oomScoreAdj
+    self.scheduler = scheduler
+    self.selinuxLabel = selinuxLabel
+    self.ioPriority = ioPriority
+    self.execCPUAffinity = execCPUAffinity
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("terminal", &terminal)
+    try json.field("consoleSize", &consoleSize)
+    try json.field("user", &user, .always)
+    try json.field("args", &args)
+    try json.field("env", &env)
+    try json.field("cwd", &cwd, .always)
+    try json.field("capabilities", &capabilities)
+    try json.field("rlimits", &rlimits)
+    try json.field("noNewPrivileges", &noNewPrivileges)
+    try json.field("apparmorProfile", &apparmorProfile)
+    try json.field("oomScoreAdj", &oomScoreAdj)
+    try json.field("scheduler", &scheduler)
+    try json.field("selinuxLabel", &selinuxLabel)
+    try json.field("ioPriority", &ioPriority)
+    try json.field("execCPUAffinity", &execCPUAffinity)
+  }
 }

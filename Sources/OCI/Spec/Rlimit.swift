@@ -1,7 +1,7 @@
 // One resource limit.
 
 /// One resource limit; 2^64 - 1 means unlimited (setrlimit(2)).
-public struct Rlimit: Equatable, Sendable {
+public struct Rlimit: JSONObject, Equatable, Sendable {
   public var kind: RlimitKind = .cpu
   public var hard: UInt64 = 0
   public var soft: UInt64 = 0
@@ -12,5 +12,11 @@ public struct Rlimit: Equatable, Sendable {
     self.kind = kind
     self.soft = soft
     self.hard = hard
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("type", &kind, .required)
+    try json.field("hard", &hard, .required)
+    try json.field("soft", &soft, .required)
   }
 }

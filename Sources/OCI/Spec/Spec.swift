@@ -1,7 +1,7 @@
 // The content of config.json.
 
 /// The configuration of one container, as config.json holds it (runtime-spec, config.md).
-public struct Spec: Equatable, Sendable {
+public struct Spec: JSONObject, Equatable, Sendable {
   /// The runtime-spec version which the bundle follows.
   public var version: String = ""
   /// The user's process; the spec allows it to be absent until `start`, runc and this runtime do not.
@@ -22,4 +22,38 @@ public struct Spec: Equatable, Sendable {
   public var linux: LinuxSettings = LinuxSettings()
 
   public init() {}
+
+  public init(
+    version: String = "",
+    process: Process? = nil,
+    root: Root = Root(),
+    hostname: String = "",
+    domainname: String = "",
+    mounts: [Mount] = [],
+    hooks: Hooks = Hooks(),
+    annotations: Annotations = Annotations(),
+    linux: LinuxSettings = LinuxSettings()
+  ) {
+    self.version = version
+    self.process = process
+    self.root = root
+    self.hostname = hostname
+    self.domainname = domainname
+    self.mounts = mounts
+    self.hooks = hooks
+    self.annotations = annotations
+    self.linux = linux
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("ociVersion", &version, .always)
+    try json.field("process", &process)
+    try json.field("root", &root)
+    try json.field("hostname", &hostname)
+    try json.field("domainname", &domainname)
+    try json.field("mounts", &mounts)
+    try json.field("hooks", &hooks)
+    try json.field("annotations", &annotations)
+    try json.field("linux", &linux)
+  }
 }

@@ -1,7 +1,7 @@
 // The user of a process.
 
 /// The user and the groups of a process, as ids inside the container.
-public struct User: Equatable, Sendable {
+public struct User: JSONObject, Equatable, Sendable {
   public var uid: UInt32 = 0
   public var gid: UInt32 = 0
   /// The file mode mask; absent leaves the one that is there.
@@ -16,5 +16,12 @@ public struct User: Equatable, Sendable {
     self.gid = gid
     self.umask = umask
     self.additionalGids = additionalGids
+  }
+
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("uid", &uid, .always)
+    try json.field("gid", &gid, .always)
+    try json.field("umask", &umask)
+    try json.field("additionalGids", &additionalGids)
   }
 }

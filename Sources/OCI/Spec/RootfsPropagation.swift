@@ -1,7 +1,7 @@
-// The propagation types of mounts.
+// The propagation types of the root mount.
 
-/// The propagation types of mounts, with the recursive forms which runc accepts for the root too (mount(2)).
-public enum MountPropagation: String, NamedValue {
+/// The propagation types of the root mount, with the recursive forms that runc accepts too (mount(2)).
+public enum RootfsPropagation: String, NamedValue {
   case shared, slave, `private`, unbindable
   case recursivelyShared = "rshared"
   case recursivelySlave = "rslave"

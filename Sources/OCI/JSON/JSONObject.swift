@@ -1,0 +1,38 @@
+// Types that are JSON objects.
+
+/// A type whose values are JSON objects. It lists its fields once, for reading and for writing.
+public protocol JSONObject {
+  /// A value whose fields are all absent.
+  init()
+
+  /// Reads or writes every field, in the order of writing.
+  mutating func fields(_ json: JSONCoder) throws(SpecError)
+}
+
+extension JSONObject {
+  /// Reads a document of at most 16 MiB and 64 levels. Unknown fields are ignored, `null` means absent, of fields of
+  /// the same name the last one counts.
+  public static func decode(_ bytes: [UInt8]) throws(SpecError) -> Self {
+    let coder = JSONCoder(reading: try JSONParser.parse(bytes))
+    var value = Self()
+    try coder.expectObject()
+    try value.fields(coder)
+    return value
+  }
+
+  /// The document, without a newline at its end.
+  public func encoded(_ layout: JSONLayout = .compact) -> [UInt8] {
+    let coder = JSONCoder(writing: layout)
+    coder.write(self)
+    return coder.writer.bytes
+  }
+
+  /// A document that is a list of such objects.
+  public static func encoded(list: [Self], _ layout: JSONLayout = .compact) -> [UInt8] {
+    let coder = JSONCoder(writing: layout)
+    coder.writer.beginList()
+    for value in list { coder.write(value) }
+    coder.writer.endList()
+    return coder.writer.bytes
+  }
+}
