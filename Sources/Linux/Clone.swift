@@ -55,8 +55,7 @@ public func unshare(_ kinds: NamespaceKinds) throws(SystemCallError) {
 extension Descriptor {
   /// Joins the namespace of this descriptor, or all `kinds` of a process when it is a pidfd (setns(2), kernel 5.8).
   public borrowing func enterNamespace(_ kinds: NamespaceKinds, subject: String = "") throws(SystemCallError) {
-    let descriptor = number
-    try systemCall("setns", subject) { apus_setns(descriptor, Int32(truncatingIfNeeded: kinds.rawValue)) }
+    try Linux.enterNamespace(number: number, kinds, subject: subject)
   }
 
   /// The kind of an open namespace file (ioctl_ns(2), NS_GET_NSTYPE).
@@ -65,4 +64,9 @@ extension Descriptor {
     let kind = try systemCall("ioctl", subject) { apus_ioctl(descriptor, 0xb703, 0) }
     return NamespaceKinds(rawValue: UInt64(kind))
   }
+}
+
+/// Joins the namespace of an open descriptor that a list owns.
+public func enterNamespace(number: Int32, _ kinds: NamespaceKinds, subject: String) throws(SystemCallError) {
+  try systemCall("setns", subject) { apus_setns(number, Int32(truncatingIfNeeded: kinds.rawValue)) }
 }
