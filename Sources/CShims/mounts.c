@@ -7,11 +7,7 @@
 #include "CShims.h"
 #include "result.h"
 
-// struct mount_attr of linux/mount.h, which clashes with libc's sys/mount.h.
-struct kernel_mount_attr {
-  uint64_t set, clear, propagation, userns_fd;
-};
-_Static_assert(sizeof(struct kernel_mount_attr) == 32, "MOUNT_ATTR_SIZE_VER0");
+_Static_assert(sizeof(struct apus_mount_attributes) == 32, "MOUNT_ATTR_SIZE_VER0");
 
 int64_t apus_open_tree(int32_t dir, const char *path, uint32_t flags) {
   return apus_result(syscall(__NR_open_tree, dir, path, flags));
@@ -35,10 +31,9 @@ int64_t apus_fsmount(int32_t fs, uint32_t flags, uint32_t attributes) {
   return apus_result(syscall(__NR_fsmount, fs, flags, attributes));
 }
 
-int64_t apus_mount_setattr(int32_t dir, const char *path, uint32_t flags, uint64_t set, uint64_t clear,
-                           uint64_t propagation, uint64_t userns_fd) {
-  struct kernel_mount_attr attributes = {set, clear, propagation, userns_fd};
-  return apus_result(syscall(__NR_mount_setattr, dir, path, flags, &attributes, sizeof attributes));
+int64_t apus_mount_setattr(int32_t dir, const char *path, uint32_t flags,
+                           const struct apus_mount_attributes *attributes) {
+  return apus_result(syscall(__NR_mount_setattr, dir, path, flags, attributes, sizeof *attributes));
 }
 
 int64_t apus_umount2(const char *path, int32_t flags) { return apus_result(umount2(path, flags)); }

@@ -40,7 +40,7 @@ int64_t apus_listen(int32_t fd, int32_t backlog) { return apus_result(listen(fd,
 
 int64_t apus_accept(int32_t fd, int32_t flags) { return apus_result(accept4(fd, NULL, NULL, flags | SOCK_CLOEXEC)); }
 
-int64_t apus_send(int32_t fd, const void *data, size_t size, int32_t flags, const int32_t *fds, size_t fd_count) {
+int64_t apus_send(int32_t fd, const void *data, size_t size, const int32_t *fds, size_t fd_count) {
   union {
     struct cmsghdr header;
     char space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
@@ -58,11 +58,10 @@ int64_t apus_send(int32_t fd, const void *data, size_t size, int32_t flags, cons
     header->cmsg_len = CMSG_LEN(fd_count * sizeof(int));
     memcpy(CMSG_DATA(header), fds, fd_count * sizeof(int));
   }
-  return apus_result(sendmsg(fd, &message, flags | MSG_NOSIGNAL));
+  return apus_result(sendmsg(fd, &message, MSG_NOSIGNAL));
 }
 
-int64_t apus_receive(int32_t fd, void *data, size_t size, int32_t flags, int32_t *fds, size_t fd_capacity,
-                     size_t *fd_count) {
+int64_t apus_receive(int32_t fd, void *data, size_t size, int32_t *fds, size_t *fd_count) {
   union {
     struct cmsghdr header;
     char space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
@@ -71,7 +70,7 @@ int64_t apus_receive(int32_t fd, void *data, size_t size, int32_t flags, int32_t
   struct msghdr message = {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
   *fd_count = 0;
-  int64_t result = apus_result(recvmsg(fd, &message, flags | MSG_CMSG_CLOEXEC));
+  int64_t result = apus_result(recvmsg(fd, &message, MSG_CMSG_CLOEXEC));
   if (result < 0) return result;
   for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
@@ -79,7 +78,7 @@ int64_t apus_receive(int32_t fd, void *data, size_t size, int32_t flags, int32_t
     for (size_t i = 0; i < count; i++) {
       int received;
       memcpy(&received, CMSG_DATA(header) + i * sizeof(int), sizeof received);
-      if (*fd_count < fd_capacity) fds[(*fd_count)++] = received;
+      if (*fd_count < MOST_DESCRIPTORS) fds[(*fd_count)++] = received;
       else close(received);
     }
   }

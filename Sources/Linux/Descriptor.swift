@@ -20,7 +20,8 @@ public struct Descriptor: ~Copyable, Sendable {
     if raw >= 0 { Descriptor.checked(apus_close(raw)) }
   }
 
-  /// Closes and reports what close(2) says, such as a delayed write error. Never retried: the number is gone either way.
+  /// Closes and reports what close(2) says, such as a delayed write error.
+  /// Never retried: the number is gone either way.
   public consuming func close() throws(SystemCallError) {
     let result = apus_close(raw)
     raw = -1

@@ -88,12 +88,12 @@ extension Descriptor {
     if change.isEmpty { return }
     let directory = number
     let flags: UInt32 = (path.isEmpty ? 0x1000 : 0) | (change.isRecursive ? 0x8000 : 0)
-    let namespace = UInt64(change.userNamespace ?? 0)
-    // The bridged C string lives for the call.
+    var attributes = apus_mount_attributes(
+      set: change.set.rawValue, clear: change.clear.rawValue, propagation: change.propagation?.rawValue ?? 0,
+      userns_fd: UInt64(change.userNamespace ?? 0))
+    // The bridged C string and the local live for the call.
     try systemCall("mount_setattr", subject.isEmpty ? path : subject) {
-      unsafe apus_mount_setattr(
-        directory, path, flags, change.set.rawValue, change.clear.rawValue, change.propagation?.rawValue ?? 0,
-        namespace)
+      unsafe apus_mount_setattr(directory, path, flags, &attributes)
     }
   }
 

@@ -76,7 +76,7 @@ extension Descriptor {
     let socket = number
     // Both arrays' storages are valid for their counts during the call.
     let sent = try systemCall("sendmsg") {
-      unsafe apus_send(socket, bytes, bytes.count, 0, descriptors, descriptors.count)
+      unsafe apus_send(socket, bytes, bytes.count, descriptors, descriptors.count)
     }
     if Int(sent) != bytes.count { throw SystemCallError(call: "sendmsg", errno: .inputOutput) }
   }
@@ -88,7 +88,7 @@ extension Descriptor {
     var numbers = [Int32](repeating: -1, count: 16)
     var count = 0
     // The arrays hold `limit` bytes and 16 numbers during the call.
-    let size = try systemCall("recvmsg") { unsafe apus_receive(socket, &bytes, limit, 0, &numbers, 16, &count) }
+    let size = try systemCall("recvmsg") { unsafe apus_receive(socket, &bytes, limit, &numbers, &count) }
     return ReceivedMessage(bytes: Array(bytes[0..<Int(size)]), numbers: Array(numbers[0..<count]))
   }
 }

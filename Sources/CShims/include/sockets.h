@@ -11,10 +11,9 @@ int64_t apus_connect_unix(int32_t fd, const char *_Nonnull path);
 int64_t apus_bind_unix(int32_t fd, const char *_Nonnull path);
 int64_t apus_listen(int32_t fd, int32_t backlog);
 int64_t apus_accept(int32_t fd, int32_t flags);
-int64_t apus_send(int32_t fd, const void *_Nonnull data, size_t size, int32_t flags, const int32_t *_Nullable fds,
-                  size_t fd_count);
-int64_t apus_receive(int32_t fd, void *_Nonnull data, size_t size, int32_t flags, int32_t *_Nonnull fds,
-                     size_t fd_capacity, size_t *_Nonnull fd_count);
+// At most 16 descriptors travel with a message; `fds` of apus_receive has room for as many.
+int64_t apus_send(int32_t fd, const void *_Nonnull data, size_t size, const int32_t *_Nullable fds, size_t fd_count);
+int64_t apus_receive(int32_t fd, void *_Nonnull data, size_t size, int32_t *_Nonnull fds, size_t *_Nonnull fd_count);
 int64_t apus_shutdown(int32_t fd, int32_t how);
 
 #endif
