@@ -18,4 +18,19 @@ public struct DescriptorList: ~Copyable, Sendable {
   public subscript(index: Int) -> Int32 { numbers[index] }
 
   public mutating func append(_ descriptor: consuming Descriptor) { numbers.append(descriptor.release()) }
+
+  /// Lends the descriptor at that place; it stays in the list.
+  public borrowing func lend<T: ~Copyable, E: Error>(
+    _ index: Int, to body: (borrowing Descriptor) throws(E) -> T
+  ) throws(E) -> T {
+    let descriptor = Descriptor(owning: numbers[index])
+    do {
+      let result = try body(descriptor)
+      _ = descriptor.release()
+      return result
+    } catch {
+      _ = descriptor.release()
+      throw error
+    }
+  }
 }

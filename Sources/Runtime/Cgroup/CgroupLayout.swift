@@ -1,0 +1,60 @@
+// Which cgroup hierarchies the host has.
+
+/// Which cgroup hierarchies the host has, and where this process is in them.
+public struct CgroupLayout: Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
+    case v1
+    /// The controllers in v1 hierarchies, beside them a v2 tree that can kill, and tell when it is empty.
+    case hybrid
+    case v2
+  }
+
+  /// In the order in which a container makes and joins them; the v2 tree comes last.
+  public let hierarchies: [CgroupHierarchy]
+
+  public init(hierarchies: [CgroupHierarchy]) {
+    self.hierarchies = hierarchies
+  }
+
+  public var kind: Kind { Kind(hierarchies.map { $0.controllers }) }
+}
+
+extension CgroupLayout.Kind {
+  init(_ controllers: [[String]]) {
+    let hasUnified = controllers.contains { $0.isEmpty }
+    self = !hasUnified ? .v1 : controllers.count == 1 ? .v2 : .hybrid
+  }
+}
+
+extension CgroupLayout {
+  init(_ scan: CgroupMountScan) {
+    var hierarchies: [CgroupHierarchy] = []
+    // `cpu` goes last of all v1 hierarchies: once a process is in a new CPU group it competes afresh with everything
+    // that runs, and may wait milliseconds between any two of the joins that would follow.
+    for wanted in [Place.first, .cpu, .unified] {
+      for found in scan.found where Place(found.membership) == wanted {
+        hierarchies.append(
+          CgroupHierarchy(
+            controllers: found.membership.controllers, mountPoint: found.mount.mountPoint,
+            own: CgroupLayout.own(found.membership.path, below: found.mount.root)))
+      }
+    }
+    self.init(hierarchies: hierarchies)
+  }
+
+  private enum Place {
+    case first, cpu, unified
+    init(_ membership: CgroupMembership) {
+      self = membership.isUnified ? .unified : membership.controllers.contains("cpu") ? .cpu : .first
+    }
+  }
+
+  /// A cgroup relative to the one that a mount shows as its top. A container that sees the host's paths has a mount of
+  /// a part of the tree; a cgroup outside of that part cannot be reached, and its top is the nearest that can.
+  private static func own(_ path: String, below root: String) -> String {
+    let own = CgroupPath(path).components
+    let top = CgroupPath(root).components
+    guard own.starts(with: top) else { return "" }
+    return own.dropFirst(top.count).joined(separator: "/")
+  }
+}
