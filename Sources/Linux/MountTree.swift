@@ -29,7 +29,7 @@ public enum MountPropagation: UInt64, Sendable {
 }
 
 /// A change of attributes, for one mount or the whole tree below.
-public struct MountChange: Sendable {
+public struct MountChange: Equatable, Sendable {
   public var set: MountAttributes = []
   public var clear: MountAttributes = []
   public var propagation: MountPropagation?

@@ -1,0 +1,62 @@
+// A path as the container sees it, in pieces.
+
+/// A path as the container sees it: counted from its root, cleaned by its letters alone (no `.`, `..`, double slash).
+/// It serves comparisons; what a path leads to is decided by the kernel, below the root's descriptor.
+public struct ContainerPath: Sendable {
+  public let components: [String]
+
+  public init(_ path: String) {
+    var components: [String] = []
+    for part in ContainerPath.split(path) {
+      if part.hasSameBytes(as: "..") { _ = components.popLast() } else { components.append(part) }
+    }
+    self.components = components
+  }
+
+  /// Absolute: `/` for the root.
+  public var text: String {
+    if components.isEmpty { return "/" }
+    var text = ""
+    for component in components { text += "/" + component }
+    return text
+  }
+
+  public var isRoot: Bool { components.isEmpty }
+
+  public func isSame(as path: String) -> Bool { text.hasSameBytes(as: path) }
+
+  /// The first component, of a path that has one.
+  func begins(with name: String) -> Bool { components.first?.hasSameBytes(as: name) ?? false }
+
+  /// The pieces of a path without empty ones and `.`; `..` stays.
+  static func split(_ path: String) -> [String] {
+    var parts: [String] = []
+    for part in path.utf8.split(separator: UInt8(ascii: "/")) where !part.elementsEqual([UInt8(ascii: ".")]) {
+      parts.append(String(decoding: part, as: UTF8.self))
+    }
+    return parts
+  }
+
+  /// The paths in their order, cleaned, each once.
+  public static func unique(_ paths: [String]) -> [String] {
+    var list: [String] = []
+    for path in paths {
+      let clean = ContainerPath(path).text
+      var isKnown = false
+      for known in list where known.hasSameBytes(as: clean) { isKnown = true }
+      if !isKnown { list.append(clean) }
+    }
+    return list
+  }
+}
+
+extension String {
+  /// Compares bytes, as the kernel does: `==` takes differently composed characters as equal, and is large.
+  func hasSameBytes(as other: String) -> Bool {
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+  }
+
+  func startsWithBytes(of prefix: String) -> Bool {
+    utf8.count >= prefix.utf8.count && utf8.starts(with: prefix.utf8)
+  }
+}

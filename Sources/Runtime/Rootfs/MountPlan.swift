@@ -1,0 +1,134 @@
+// One mount of a container, decided.
+
+public import OCI
+
+/// One mount of a container, decided: nothing is left to be looked up in config.json.
+public struct MountPlan: Equatable, Sendable {
+  public enum Content: Equatable, Sendable {
+    case bind(recursive: Bool)
+    /// A new file system of that type.
+    case fileSystem(String)
+    case cgroup(CgroupView)
+    /// `remount`: what is mounted at the destination already gets other flags.
+    case existing
+
+    var isBind: Bool {
+      if case .bind = self { return true }
+      return false
+    }
+
+    var isExisting: Bool {
+      if case .existing = self { return true }
+      return false
+    }
+
+    func isFileSystem(_ type: String) -> Bool {
+      if case .fileSystem(let own) = self { return own.hasSameBytes(as: type) }
+      return false
+    }
+  }
+
+  public let content: Content
+  /// As the kernel resolves it below the root, not cleaned.
+  public let destination: String
+  /// For a bind mount an absolute path of the host, else a name that mount tables show.
+  public let source: String
+  public let options: MountOptions
+  /// Data of the file system, with the SELinux context where there is one.
+  public let parameters: [MountParameter]
+
+  /// - Throws: `invalidConfiguration` for what no kernel could do or what would hide the real /proc, `unsupported`
+  ///   for id-mapped mounts.
+  public init(_ mount: OCI.Mount, in context: MountContext) throws(RuntimeError) {
+    let options = MountOptions(mount.options)
+    try MountPlan.check(mount, options)
+    destination = MountPlan.destination(mount.destination, rootfs: context.rootfs)
+    content = try MountPlan.content(of: mount, options, context)
+    let isRelative = content.isBind && !mount.source.startsWithBytes(of: "/")
+    source = isRelative ? context.bundle + "/" + mount.source : mount.source
+    parameters = options.parameters + MountPlan.label(context.mountLabel, for: content)
+    self.options = options
+    try checkPlace()
+    if content.isBind && !options.parameters.isEmpty {
+      throw refusal("bind mounts cannot have any filesystem-specific options applied")
+    }
+    if options.copiesUp && !content.isFileSystem("tmpfs") { throw refusal("tmpcopyup needs a tmpfs") }
+  }
+
+  /// What is being done, for messages; runc's words.
+  public var purpose: String { "error mounting \"\(source)\" to rootfs at \"\(destination)\"" }
+
+  /// Whether the mount turns read-only only after everything below it is made.
+  var isReadOnlyLater: Bool {
+    guard options.flags.attributes.contains(.readOnly), case .fileSystem = content else { return false }
+    return content.isFileSystem("tmpfs") || ContainerPath(destination).isSame(as: "/dev")
+  }
+
+  /// The kernel gets C strings: behind a zero byte it would see another name than we checked.
+  private static func check(_ mount: OCI.Mount, _ options: MountOptions) throws(RuntimeError) {
+    for text in [mount.destination, mount.source, mount.type] + mount.options where text.utf8.contains(0) {
+      throw .invalidConfiguration("mounts: a field of the mount at \"\(mount.destination)\" holds a zero byte")
+    }
+    if mount.destination.utf8.isEmpty { throw .invalidConfiguration("mounts: a mount has no destination") }
+    if options.isIDMapped || !mount.uidMappings.isEmpty || !mount.gidMappings.isEmpty {
+      throw .unsupported("mount at \"\(mount.destination)\": id-mapped mounts are not supported")
+    }
+  }
+
+  private static func destination(_ text: String, rootfs: String) -> String {
+    let prefix = ContainerPath(rootfs).text + "/"
+    let path = ContainerPath(text).text
+    if rootfs.utf8.isEmpty || prefix.utf8.count < 3 || !path.startsWithBytes(of: prefix) { return text }
+    return String(decoding: path.utf8.dropFirst(prefix.utf8.count - 1), as: UTF8.self)
+  }
+
+  private static func content(
+    of mount: OCI.Mount, _ options: MountOptions, _ context: MountContext
+  ) throws(RuntimeError) -> Content {
+    if options.isRemount { return .existing }
+    // The type of a bind mount is a dummy (config.md), but `bind` alone can mean nothing else.
+    if let bind = options.bind { return .bind(recursive: bind == .tree) }
+    if mount.type.hasSameBytes(as: "bind") { return .bind(recursive: false) }
+    if mount.type.utf8.isEmpty {
+      throw .invalidConfiguration("mount at \"\(mount.destination)\": a type is needed, or the option bind")
+    }
+    return mount.type.hasSameBytes(as: "cgroup") ? .cgroup(context.cgroups) : .fileSystem(mount.type)
+  }
+
+  /// The kernel's own file systems refuse a context; that of mqueue is set on its root instead.
+  private static func label(_ label: String, for content: Content) -> [MountParameter] {
+    guard !label.utf8.isEmpty, case .fileSystem = content else { return [] }
+    for other in ["proc", "sysfs", "mqueue"] where content.isFileSystem(other) { return [] }
+    return [MountParameter("context", label)]
+  }
+
+  private func refusal(_ why: String) -> RuntimeError {
+    .invalidConfiguration("mount at \"\(destination)\": " + why)
+  }
+
+  /// The files below /proc that may be covered: those that lxcfs emulates.
+  private static let coverable = [
+    "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime",
+    "/proc/loadavg", "/proc/slabinfo", "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
+  ]
+
+  /// Whether the destination is, by its letters, one of the files below /proc that may be covered.
+  var mayCoverProcfs: Bool {
+    let path = ContainerPath(destination)
+    for allowed in MountPlan.coverable where path.isSame(as: allowed) { return true }
+    return false
+  }
+
+  /// A volume at or below /proc could feign what programs trust there (CVE-2019-16884).
+  private func checkPlace() throws(RuntimeError) {
+    let path = ContainerPath(destination)
+    if path.isRoot && !content.isExisting { throw refusal("it is on top of the rootfs") }
+    if !path.begins(with: "proc") || content.isExisting { return }
+    if path.components.count > 1 {
+      if !mayCoverProcfs { throw refusal("it cannot be mounted because it is inside /proc") }
+      return
+    }
+    if content.isBind || content.isFileSystem("proc") { return }
+    throw refusal("it cannot be mounted because it is not of type proc")
+  }
+}
