@@ -1,5 +1,6 @@
 // One mount of a container, decided.
 
+internal import Linux
 public import OCI
 
 /// One mount of a container, decided: nothing is left to be looked up in config.json.
