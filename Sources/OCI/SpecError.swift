@@ -20,10 +20,8 @@ public struct SpecError: Error, Equatable, Sendable {
 
   /// One sentence with all of it.
   public var message: String {
-    var text = path
-    if !path.isEmpty { text += ": " }
-    text += reason
-    if line > 0 { text += " (line \(line), column \(column))" }
-    return text
+    let text = path.isEmpty ? reason : sentence(path, ": ", reason)
+    guard line > 0 else { return text }
+    return sentence(text, " (line ", String(line), ", column ", String(column), ")")
   }
 }

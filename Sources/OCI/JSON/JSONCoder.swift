@@ -1,6 +1,8 @@
 // Reads or writes the fields of JSON objects.
 
 /// Reads or writes the fields of JSON objects, whichever of the two it was made for: one list of fields serves both.
+///
+/// The generic functions are shells around plain ones, because each of them is compiled once for every type.
 public final class JSONCoder {
   /// What an absent or empty field means.
   public enum Presence: Sendable {
@@ -12,9 +14,11 @@ public final class JSONCoder {
     case required
   }
 
-  private let document: JSONDocument
-  /// The object whose fields are being read.
-  private var object = 0
+  let document: JSONDocument
+  /// The object whose fields are being read; in a list or a map, the element that comes next.
+  var current = 0
+  private var outer: [Int] = []
+  private var marks: [JSONWriter.Mark] = []
   let isWriting: Bool
   var writer: JSONWriter
 
@@ -30,114 +34,111 @@ public final class JSONCoder {
     writer = JSONWriter(layout)
   }
 
-  /// The node of a field, nil when it is absent or null.
-  private func node(_ name: String) -> Int? {
-    guard let node = document.member(name, of: object), document.nodes[node].kind != .null else { return nil }
-    return node
+  /// Whether there is anything to read or to write.
+  func concerns(_ name: String, isAbsent: Bool) -> Bool {
+    isWriting ? !isAbsent : find(name) != nil
   }
 
-  func isPresent(_ name: String) -> Bool { node(name) != nil }
-
-  func node(_ name: String, _ presence: Presence) throws(SpecError) -> Int? {
-    if let node = node(name) { return node }
-    guard presence == .required else { return nil }
-    var missing = document.error("is missing", at: object)
-    missing.path += missing.path.isEmpty ? name : "." + name
-    throw missing
+  /// Begins the object of a field; false when it is absent.
+  func enterObject(_ name: String, _ presence: Presence) throws(SpecError) -> Bool {
+    if isWriting {
+      marks.append(writer.mark)
+      writer.name(name)
+      writer.beginObject()
+    } else {
+      guard let node = try node(name, presence) else { return false }
+      outer.append(current)
+      current = node
+      try expectObject()
+    }
+    return true
   }
 
-  func string(_ node: Int) throws(SpecError) -> String {
-    switch document.nodes[node].kind {
-    case .string, .escapedString: return document.string(node)
-    // The kernel would take the part before the NUL for the whole.
-    case .stringWithNUL: throw document.error("holds a NUL byte", at: node)
-    default: throw mismatch("a string", node)
+  /// Ends it; an object that turned out empty is left out, unless it is to be written always.
+  func leaveObject(_ presence: Presence) {
+    if !isWriting {
+      current = outer.removeLast()
+    } else if let mark = marks.popLast(), writer.isFirst, presence == .optional {
+      writer.takeBack(to: mark)
+    } else {
+      writer.endObject()
     }
   }
 
-  func boolean(_ node: Int) throws(SpecError) -> Bool {
-    switch document.nodes[node].kind {
-    case .yes: return true
-    case .no: return false
-    default: throw mismatch("true or false", node)
+  /// Begins the list of a field, which has `count` elements when it is written; nil when it is absent or empty.
+  func enterList(_ name: String, _ count: Int) throws(SpecError) -> Int? {
+    if isWriting {
+      guard count > 0 else { return nil }
+      writer.name(name)
+      writer.beginList()
+      return count
     }
+    guard let node = try node(name, .optional) else { return nil }
+    guard document.nodes[node].kind == .list else { throw mismatch("a list", node) }
+    outer.append(current)
+    current = node + 1
+    return document.countOfElements(node)
   }
 
-  /// The two's complement of an integer within the bounds; `1.0` and `1e3` are no integers, as in Go.
-  func integer(_ node: Int, _ lowest: Int64, _ highest: UInt64) throws(SpecError) -> UInt64 {
-    let place = document.nodes[node]
-    guard place.kind == .integer else { throw mismatch("an integer", node) }
-    let isNegative = document.bytes[Int(place.start)] == UInt8(ascii: "-")
-    let limit = isNegative ? lowest.magnitude : highest
-    var magnitude: UInt64 = 0
-    for byte in document.bytes[Int(place.start) + (isNegative ? 1 : 0)..<Int(place.end)] {
-      let (tenfold, overflow) = magnitude.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = tenfold.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
-      guard !overflow, !carry, sum <= limit else { throw mismatch("a number from \(lowest) to \(highest)", node) }
-      magnitude = sum
-    }
-    return isNegative ? 0 &- magnitude : magnitude
+  func leaveList() {
+    if isWriting { writer.endList() } else { current = outer.removeLast() }
   }
 
-  func read<T: JSONObject>(_ value: inout T, at node: Int) throws(SpecError) {
-    let outer = object
-    object = node
-    try expectObject()
-    try value.fields(self)
-    object = outer
+  func enterElement() throws(SpecError) {
+    if isWriting { writer.beginObject() } else { try expectObject() }
+  }
+
+  /// Ends an element of a list or a map and moves to the next one.
+  func leaveElement() {
+    if isWriting { writer.endObject() } else { current = document.following(current) }
   }
 
   func expectObject() throws(SpecError) {
-    if document.nodes[object].kind != .object { throw mismatch("an object", object) }
+    if document.nodes[current].kind != .object { throw mismatch("an object", current) }
   }
 
-  /// The elements of a list.
-  func elements(_ node: Int) throws(SpecError) -> [Int] {
-    guard document.nodes[node].kind == .list else { throw mismatch("a list", node) }
-    var elements: [Int] = []
-    var element = node + 1
-    while element < document.following(node) {
-      elements.append(element)
-      element = document.following(element)
+  /// A name and the node of its value.
+  typealias Member = (name: String, value: Int)
+
+  /// Begins the object of a field whose names are data. Reading, it gives the members; writing, as many empty ones.
+  func enterMap(_ name: String, _ count: Int) throws(SpecError) -> [Member]? {
+    if isWriting {
+      guard count > 0 else { return nil }
+      writer.name(name)
+      writer.beginObject()
+      return [Member](repeating: ("", 0), count: count)
     }
-    return elements
-  }
-
-  /// The names and the values of an object, each name once with its last value, in the order of the document.
-  func members(_ node: Int) throws(SpecError) -> [(name: String, value: Int)] {
-    guard document.nodes[node].kind == .object else { throw mismatch("an object", node) }
-    var members: [(name: String, value: Int)] = []
+    guard let node = try node(name, .optional) else { return nil }
+    outer.append(current)
+    current = node
+    try expectObject()
+    var members: [Member] = []
     var key = node + 1
     while key < document.following(node) {
       members.append((try string(key), key + 1))
       key = document.following(key + 1)
     }
-    var order = [Int](members.indices)
-    order.sort { left, right in
-      let (one, other) = (members[left].name.utf8, members[right].name.utf8)
-      if one.lexicographicallyPrecedes(other) { return true }
-      return left < right && one.elementsEqual(other)
-    }
-    for index in order.indices.dropLast() where sameBytes(members[order[index]].name, members[order[index + 1]].name) {
-      members[order[index]].value = -1
-    }
-    members.removeAll { $0.value < 0 }
+    removeDuplicates(from: &members)
     return members
   }
 
-  func mismatch(_ expected: String, _ node: Int) -> SpecError {
-    document.error("expected \(expected), found \(document.found(node))", at: node)
+  func enterMember(_ member: Member, _ name: String) throws(SpecError) {
+    guard isWriting else {
+      current = member.value
+      return try expectObject()
+    }
+    writer.name(name)
+    writer.beginObject()
   }
 
-  func refusal(_ reason: String, _ node: Int) -> SpecError {
-    document.error(reason, at: node)
+  func leaveMap() {
+    if isWriting { writer.endObject() } else { current = outer.removeLast() }
   }
 
-  func write<T: JSONObject>(_ value: T) {
-    var copy = value
+  func write<T: JSONObject>(_ value: inout T) {
     writer.beginObject()
     // Only reading refuses anything.
-    do { try copy.fields(self) } catch {}
+    do { try value.fields(self) } catch {}
     writer.endObject()
   }
 }

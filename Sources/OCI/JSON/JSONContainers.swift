@@ -1,177 +1,98 @@
-// The fields that a JSON coder knows: lists, objects, maps and names out of a fixed set.
+// The fields that a JSON coder knows: lists, objects and maps.
 
 extension JSONCoder {
   public func field(_ name: String, _ value: inout [String], _ presence: Presence = .optional) throws(SpecError) {
-    guard isWriting else {
-      guard let node = try node(name, presence) else { return }
-      value = []
-      for element in try elements(node) { value.append(try string(element)) }
-      return
+    if isWriting, value.isEmpty, presence != .optional {
+      writer.name(name)
+      writer.beginList()
+      return writer.endList()
     }
-    guard presence != .optional || !value.isEmpty else { return }
-    writer.name(name)
-    writer.beginList()
-    for text in value { writer.string(text) }
-    writer.endList()
+    guard let count = try enterList(name, value.count) else { return }
+    if !isWriting { value = [] }
+    for index in 0..<count {
+      if isWriting {
+        writer.string(value[index])
+      } else {
+        value.append(try string(current))
+        current = document.following(current)
+      }
+    }
+    leaveList()
   }
 
   /// Absent differs from empty.
   public func field(_ name: String, _ value: inout [String]?) throws(SpecError) {
-    guard isWriting ? value != nil : isPresent(name) else { return }
+    guard concerns(name, isAbsent: value == nil) else { return }
     var texts = value ?? []
     try field(name, &texts, .always)
     value = texts
   }
 
   public func field(_ name: String, _ value: inout [UInt32]) throws(SpecError) {
-    guard isWriting else {
-      guard let node = try node(name, .optional) else { return }
-      value = []
-      for element in try elements(node) {
-        value.append(UInt32(truncatingIfNeeded: try integer(element, 0, UInt64(UInt32.max))))
+    guard let count = try enterList(name, value.count) else { return }
+    if !isWriting { value = [] }
+    for index in 0..<count {
+      if isWriting {
+        writer.integer(UInt64(value[index]))
+      } else {
+        value.append(UInt32(truncatingIfNeeded: try integer(current, 0, UInt64(UInt32.max))))
+        current = document.following(current)
       }
-      return
     }
-    guard !value.isEmpty else { return }
-    writer.name(name)
-    writer.beginList()
-    for number in value { writer.literal(String(UInt64(number))) }
-    writer.endList()
+    leaveList()
   }
 
   /// An object that turns out empty is left out, unless it is to be written always.
   public func field<T: JSONObject>(
     _ name: String, _ value: inout T, _ presence: Presence = .optional
   ) throws(SpecError) {
-    guard isWriting else {
-      if let node = try node(name, presence) { try read(&value, at: node) }
-      return
-    }
-    let mark = writer.mark
-    writer.name(name)
-    writer.beginObject()
+    guard try enterObject(name, presence) else { return }
     try value.fields(self)
-    if writer.isFirst, presence == .optional { writer.takeBack(to: mark) } else { writer.endObject() }
+    leaveObject(presence)
   }
 
   public func field<T: JSONObject>(_ name: String, _ value: inout T?) throws(SpecError) {
-    guard isWriting ? value != nil : isPresent(name) else { return }
-    var object = value ?? T()
-    try field(name, &object, .always)
-    value = object
+    guard concerns(name, isAbsent: value == nil), try enterObject(name, .always) else { return }
+    if !isWriting { value = T() }
+    try value?.fields(self)
+    leaveObject(.always)
   }
 
   public func field<T: JSONObject>(_ name: String, _ value: inout [T]) throws(SpecError) {
-    guard isWriting else {
-      guard let node = try node(name, .optional) else { return }
-      value = []
-      for element in try elements(node) {
-        var object = T()
-        try read(&object, at: element)
-        value.append(object)
-      }
-      return
+    guard let count = try enterList(name, value.count) else { return }
+    if !isWriting { value = [T](repeating: T(), count: count) }
+    for index in 0..<count {
+      try enterElement()
+      try value[index].fields(self)
+      leaveElement()
     }
-    guard !value.isEmpty else { return }
-    writer.name(name)
-    writer.beginList()
-    for object in value { write(object) }
-    writer.endList()
+    leaveList()
   }
 
   public func field(_ name: String, _ value: inout OrderedMap<String>) throws(SpecError) {
-    guard isWriting else {
-      guard let node = try node(name, .optional) else { return }
-      value = OrderedMap()
-      for member in try members(node) {
-        value.entries.append(OrderedMap.Entry(key: member.name, value: try string(member.value)))
+    guard let members = try enterMap(name, value.entries.count) else { return }
+    if !isWriting { value.entries = [] }
+    for index in 0..<members.count {
+      if isWriting {
+        writer.name(value.entries[index].key)
+        writer.string(value.entries[index].value)
+      } else {
+        let text = try string(members[index].value)
+        value.entries.append(OrderedMap.Entry(key: members[index].name, value: text))
       }
-      return
     }
-    guard !value.isEmpty else { return }
-    writer.name(name)
-    writer.beginObject()
-    for entry in value.entries {
-      writer.name(entry.key)
-      writer.string(entry.value)
-    }
-    writer.endObject()
+    leaveMap()
   }
 
   public func field<T: JSONObject>(_ name: String, _ value: inout OrderedMap<T>) throws(SpecError) {
-    guard isWriting else {
-      guard let node = try node(name, .optional) else { return }
-      value = OrderedMap()
-      for member in try members(node) {
-        var object = T()
-        try read(&object, at: member.value)
-        value.entries.append(OrderedMap.Entry(key: member.name, value: object))
-      }
-      return
+    guard let members = try enterMap(name, value.entries.count) else { return }
+    if !isWriting { value.entries = [] }
+    for index in 0..<members.count {
+      if !isWriting { value.entries.append(OrderedMap.Entry(key: members[index].name, value: T())) }
+      try enterMember(members[index], value.entries[index].key)
+      try value.entries[index].value.fields(self)
+      if isWriting { writer.endObject() }
     }
-    guard !value.isEmpty else { return }
-    writer.name(name)
-    writer.beginObject()
-    for entry in value.entries {
-      writer.name(entry.key)
-      write(entry.value)
-    }
-    writer.endObject()
-  }
-}
-
-extension JSONCoder {
-  /// Of an optional field the first case is the default, which is left out.
-  public func field<T: NamedValue>(
-    _ name: String, _ value: inout T, _ presence: Presence = .optional
-  ) throws(SpecError) {
-    guard isWriting else {
-      if let node = try node(name, presence) { value = try named(node) }
-      return
-    }
-    guard presence != .optional || value != T.allCases.first else { return }
-    writer.name(name)
-    writer.string(value.rawValue)
-  }
-
-  /// An empty string counts as absent, as in Go.
-  public func field<T: NamedValue>(_ name: String, _ value: inout T?) throws(SpecError) {
-    guard isWriting else {
-      guard let node = try node(name, .optional), !(try string(node)).isEmpty else { return }
-      value = try named(node)
-      return
-    }
-    guard let value else { return }
-    writer.name(name)
-    writer.string(value.rawValue)
-  }
-
-  public func field<T: NamedValue>(_ name: String, _ value: inout [T]) throws(SpecError) {
-    var list: [T]? = value
-    if isWriting, value.isEmpty { return }
-    try field(name, &list)
-    value = list ?? []
-  }
-
-  /// Absent differs from empty.
-  public func field<T: NamedValue>(_ name: String, _ value: inout [T]?) throws(SpecError) {
-    guard isWriting else {
-      guard let node = try node(name, .optional) else { return }
-      var list: [T] = []
-      for element in try elements(node) { list.append(try named(element)) }
-      value = list
-      return
-    }
-    guard let value else { return }
-    writer.name(name)
-    writer.beginList()
-    for element in value { writer.string(element.rawValue) }
-    writer.endList()
-  }
-
-  private func named<T: NamedValue>(_ node: Int) throws(SpecError) -> T {
-    let name = try string(node)
-    guard let value = T(rawValue: name) else { throw refusal(T.refusal(of: name), node) }
-    return value
+    leaveMap()
   }
 }

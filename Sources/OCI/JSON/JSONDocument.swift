@@ -27,6 +27,16 @@ struct JSONDocument {
     return found
   }
 
+  func countOfElements(_ list: Int) -> Int {
+    var count = 0
+    var element = list + 1
+    while element < following(list) {
+      element = following(element)
+      count += 1
+    }
+    return count
+  }
+
   private func isNamed(_ name: String, _ key: Int) -> Bool {
     let node = nodes[key]
     guard node.kind == .string else { return sameBytes(string(key), name) }

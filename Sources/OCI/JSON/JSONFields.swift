@@ -29,7 +29,7 @@ extension JSONCoder {
   }
 
   public func field(_ name: String, _ value: inout Bool?) throws(SpecError) {
-    guard isWriting ? value != nil : isPresent(name) else { return }
+    guard concerns(name, isAbsent: value == nil) else { return }
     var flag = value ?? false
     try field(name, &flag, .always)
     value = flag
@@ -38,33 +38,36 @@ extension JSONCoder {
   public func field<T: FixedWidthInteger>(
     _ name: String, _ value: inout T, _ presence: Presence = .optional
   ) throws(SpecError) {
-    guard isWriting else {
-      guard let node = try node(name, presence) else { return }
-      value = T(truncatingIfNeeded: try integer(node, Int64(T.min), UInt64(T.max)))
-      return
-    }
-    guard presence != .optional || value != 0 else { return }
-    writer.name(name)
-    writer.literal(decimal(value < 0, UInt64(value.magnitude)))
+    var bits = UInt64(truncatingIfNeeded: value)
+    try number(name, &bits, presence, Int64(T.min), UInt64(T.max))
+    value = T(truncatingIfNeeded: bits)
   }
 
   public func field<T: FixedWidthInteger>(_ name: String, _ value: inout T?) throws(SpecError) {
-    guard isWriting ? value != nil : isPresent(name) else { return }
-    var number = value ?? 0
-    try field(name, &number, .always)
-    value = number
+    guard concerns(name, isAbsent: value == nil) else { return }
+    var bits = UInt64(truncatingIfNeeded: value ?? 0)
+    try number(name, &bits, .always, Int64(T.min), UInt64(T.max))
+    value = T(truncatingIfNeeded: bits)
+  }
+
+  /// A number as its two's complement.
+  private func number(
+    _ name: String, _ bits: inout UInt64, _ presence: Presence, _ lowest: Int64, _ highest: UInt64
+  ) throws(SpecError) {
+    guard isWriting else {
+      if let node = try node(name, presence) { bits = try integer(node, lowest, highest) }
+      return
+    }
+    guard presence != .optional || bits != 0 else { return }
+    writer.name(name)
+    if lowest < 0 { writer.integer(Int64(bitPattern: bits)) } else { writer.integer(bits) }
   }
 
   public func field(_ name: String, _ value: inout DeviceAccess) throws(SpecError) {
     var letters = value.letters
     try field(name, &letters)
-    guard !isWriting, let node = try node(name, .optional) else { return }
+    guard !isWriting, let node = find(name) else { return }
     guard let access = DeviceAccess(letters: letters) else { throw mismatch("letters of rwm", node) }
     value = access
-  }
-
-  /// One formatter for numbers of all widths.
-  private func decimal(_ isNegative: Bool, _ magnitude: UInt64) -> String {
-    (isNegative ? "-" : "") + String(magnitude)
   }
 }

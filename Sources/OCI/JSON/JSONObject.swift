@@ -21,17 +21,17 @@ extension JSONObject {
   }
 
   /// The document, without a newline at its end.
-  public func encoded(_ layout: JSONLayout = .compact) -> [UInt8] {
+  public consuming func encoded(_ layout: JSONLayout = .compact) -> [UInt8] {
     let coder = JSONCoder(writing: layout)
-    coder.write(self)
+    coder.write(&self)
     return coder.writer.bytes
   }
 
   /// A document that is a list of such objects.
-  public static func encoded(list: [Self], _ layout: JSONLayout = .compact) -> [UInt8] {
+  public static func encoded(list: consuming [Self], _ layout: JSONLayout = .compact) -> [UInt8] {
     let coder = JSONCoder(writing: layout)
     coder.writer.beginList()
-    for value in list { coder.write(value) }
+    for index in list.indices { coder.write(&list[index]) }
     coder.writer.endList()
     return coder.writer.bytes
   }

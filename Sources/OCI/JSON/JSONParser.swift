@@ -39,8 +39,7 @@ struct JSONParser {
   private mutating func container(_ kind: JSONNode.Kind, closing: UInt8, depth: Int) throws(SpecError) {
     guard depth < Self.depthLimit else { throw failure("nested deeper than 64 levels") }
     let node = document.nodes.count
-    document.nodes.append(
-      JSONNode(kind: kind, start: UInt32(position), end: UInt32(position), next: JSONNode.unfinished))
+    append(kind, from: position, next: JSONNode.unfinished)
     position += 1
     skipSpace()
     var isOpen = !take(closing)
@@ -172,13 +171,16 @@ struct JSONParser {
   private mutating func word(_ word: String, _ kind: JSONNode.Kind) throws(SpecError) {
     let start = position
     for letter in word.utf8 {
-      guard take(letter) else { throw unexpected("'\(word)'") }
+      guard take(letter) else { throw unexpected(word) }
     }
     append(kind, from: start)
   }
 
   private mutating func append(_ kind: JSONNode.Kind, from start: Int) {
-    let next = UInt32(document.nodes.count + 1)
+    append(kind, from: start, next: UInt32(document.nodes.count + 1))
+  }
+
+  private mutating func append(_ kind: JSONNode.Kind, from start: Int, next: UInt32) {
     document.nodes.append(JSONNode(kind: kind, start: UInt32(start), end: UInt32(position), next: next))
   }
 
@@ -205,15 +207,19 @@ struct JSONParser {
   }
 
   private func unexpected(_ expected: String) -> SpecError {
-    guard position < document.bytes.count else { return failure("expected \(expected), found the end of the document") }
-    let byte = document.bytes[position]
-    guard byte > 0x20, byte < 0x7f else { return failure("expected \(expected), found another character") }
-    return failure("expected \(expected), found '\(String(UnicodeScalar(byte)))'")
+    var found = "another character"
+    if position == document.bytes.count {
+      found = "the end of the document"
+    } else if peek() > 0x20, peek() < 0x7f {
+      found = String(decoding: document.bytes[position...position], as: UTF8.self)
+    }
+    return failure(sentence("expected ", expected, ", found ", found))
   }
 
   private func failure(_ reason: String) -> SpecError {
     let last = document.nodes.count - 1
-    return document.error("invalid JSON: " + reason, path: last < 0 ? "" : document.path(to: last), offset: position)
+    return document.error(
+      sentence("invalid JSON: ", reason), path: last < 0 ? "" : document.path(to: last), offset: position)
   }
 }
 

@@ -41,8 +41,7 @@ extension JSONDocument {
     var key = object + 1
     while key + 1 < nodes.count, following(key + 1) <= target { key = following(key + 1) }
     guard key < nodes.count else { return target }
-    if !path.isEmpty { path += "." }
-    path += plainName(string(key))
+    path = sentence(path, path.isEmpty ? "" : ".", plainName(string(key)))
     return target == key ? key : key + 1
   }
 
@@ -53,7 +52,7 @@ extension JSONDocument {
       element = following(element)
       index += 1
     }
-    path += "[\(index)]"
+    path = sentence(path, "[", String(index), "]")
     return element
   }
 
@@ -75,10 +74,11 @@ extension JSONDocument {
 
   /// At most 40 bytes of a text, cut between characters.
   private func abridged(_ text: String) -> String {
-    guard text.utf8.count > 40 else { return text }
-    var bytes = [UInt8](text.utf8.prefix(40))
-    while let last = bytes.last, last & 0xc0 == 0x80 { bytes.removeLast() }
-    if let last = bytes.last, last >= 0xc0 { bytes.removeLast() }
-    return String(decoding: bytes, as: UTF8.self) + "..."
+    var bytes = [UInt8](text.utf8)
+    guard bytes.count > 40 else { return text }
+    var count = 40
+    while bytes[count] & 0xc0 == 0x80 { count -= 1 }
+    bytes.removeLast(bytes.count - count)
+    return sentence(String(decoding: bytes, as: UTF8.self), "...")
   }
 }

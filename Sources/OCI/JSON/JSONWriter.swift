@@ -32,9 +32,8 @@ public struct JSONWriter {
     Self.append(text, to: &bytes, escapingHTML: true)
   }
 
-  public mutating func integer<T: FixedWidthInteger>(_ value: T) {
-    literal(String(value))
-  }
+  public mutating func integer(_ value: Int64) { literal(String(value)) }
+  public mutating func integer(_ value: UInt64) { literal(String(value)) }
 
   public mutating func boolean(_ value: Bool) {
     literal(value ? "true" : "false")

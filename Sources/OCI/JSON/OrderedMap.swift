@@ -47,8 +47,3 @@ public typealias Annotations = OrderedMap<String>
 
 /// Kernel parameters in the order in which they are set.
 public typealias Sysctl = OrderedMap<String>
-
-/// Compares bytes: `==` on strings takes differently composed characters as equal, the kernel does not.
-func sameBytes(_ left: String, _ right: String) -> Bool {
-  left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
-}

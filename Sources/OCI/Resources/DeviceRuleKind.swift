@@ -2,11 +2,11 @@
 
 extension DeviceRule {
   /// The types of devices in access rules.
-  public enum Kind: String, NamedValue {
-    case all = "a"
-    case character = "c"
-    case block = "b"
+  public enum Kind: UInt8, NamedValue {
+    case all, character, block
 
-    public static func refusal(of name: String) -> String { "invalid cgroup device type \(quoted(name))" }
+    public static let names = ["a", "c", "b"]
+
+    public static var refusal: (before: String, after: String) { ("invalid cgroup device type ", "") }
   }
 }

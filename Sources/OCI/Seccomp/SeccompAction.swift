@@ -2,17 +2,14 @@
 
 extension Seccomp {
   /// What a system call filter does with a call, by libseccomp's names.
-  public enum Action: String, NamedValue {
-    case kill = "SCMP_ACT_KILL"
-    case killProcess = "SCMP_ACT_KILL_PROCESS"
-    case killThread = "SCMP_ACT_KILL_THREAD"
-    case trap = "SCMP_ACT_TRAP"
-    case errno = "SCMP_ACT_ERRNO"
-    case trace = "SCMP_ACT_TRACE"
-    case allow = "SCMP_ACT_ALLOW"
-    case log = "SCMP_ACT_LOG"
-    case notify = "SCMP_ACT_NOTIFY"
+  public enum Action: UInt8, NamedValue {
+    case kill, killProcess, killThread, trap, errno, trace, allow, log, notify
 
-    public static func refusal(of name: String) -> String { "string \(quoted(name)) is not a valid action for seccomp" }
+    public static let names = [
+      "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_TRAP", "SCMP_ACT_ERRNO",
+      "SCMP_ACT_TRACE", "SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY",
+    ]
+
+    public static var refusal: (before: String, after: String) { ("string ", " is not a valid action for seccomp") }
   }
 }

@@ -2,31 +2,18 @@
 
 extension Seccomp {
   /// The architectures of a system call filter, by libseccomp's names (2.6.0).
-  public enum Architecture: String, NamedValue {
-    case x86 = "SCMP_ARCH_X86"
-    case amd64 = "SCMP_ARCH_X86_64"
-    case x32 = "SCMP_ARCH_X32"
-    case arm = "SCMP_ARCH_ARM"
-    case aarch64 = "SCMP_ARCH_AARCH64"
-    case mips = "SCMP_ARCH_MIPS"
-    case mips64 = "SCMP_ARCH_MIPS64"
-    case mips64n32 = "SCMP_ARCH_MIPS64N32"
-    case mipsel = "SCMP_ARCH_MIPSEL"
-    case mipsel64 = "SCMP_ARCH_MIPSEL64"
-    case mipsel64n32 = "SCMP_ARCH_MIPSEL64N32"
-    case ppc = "SCMP_ARCH_PPC"
-    case ppc64 = "SCMP_ARCH_PPC64"
-    case ppc64le = "SCMP_ARCH_PPC64LE"
-    case s390 = "SCMP_ARCH_S390"
-    case s390x = "SCMP_ARCH_S390X"
-    case parisc = "SCMP_ARCH_PARISC"
-    case parisc64 = "SCMP_ARCH_PARISC64"
-    case riscv64 = "SCMP_ARCH_RISCV64"
-    case loongarch64 = "SCMP_ARCH_LOONGARCH64"
-    case m68k = "SCMP_ARCH_M68K"
-    case sh = "SCMP_ARCH_SH"
-    case sheb = "SCMP_ARCH_SHEB"
+  public enum Architecture: UInt8, NamedValue {
+    case x86, amd64, x32, arm, aarch64, mips, mips64, mips64n32, mipsel, mipsel64, mipsel64n32, ppc, ppc64, ppc64le
+    case s390, s390x, parisc, parisc64, riscv64, loongarch64, m68k, sh, sheb
 
-    public static func refusal(of name: String) -> String { "string \(quoted(name)) is not a valid arch for seccomp" }
+    public static let names = [
+      "SCMP_ARCH_X86", "SCMP_ARCH_X86_64", "SCMP_ARCH_X32", "SCMP_ARCH_ARM", "SCMP_ARCH_AARCH64", "SCMP_ARCH_MIPS",
+      "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32",
+      "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_S390", "SCMP_ARCH_S390X", "SCMP_ARCH_PARISC",
+      "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64", "SCMP_ARCH_LOONGARCH64", "SCMP_ARCH_M68K", "SCMP_ARCH_SH",
+      "SCMP_ARCH_SHEB",
+    ]
+
+    public static var refusal: (before: String, after: String) { ("string ", " is not a valid arch for seccomp") }
   }
 }

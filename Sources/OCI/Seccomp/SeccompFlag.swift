@@ -2,12 +2,14 @@
 
 extension Seccomp {
   /// The flags of seccomp(2) which config.json may name; TSYNC is accepted and has no effect, as in runc.
-  public enum Flag: String, NamedValue {
-    case tsync = "SECCOMP_FILTER_FLAG_TSYNC"
-    case specAllow = "SECCOMP_FILTER_FLAG_SPEC_ALLOW"
-    case log = "SECCOMP_FILTER_FLAG_LOG"
-    case waitKillableRecv = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"
+  public enum Flag: UInt8, NamedValue {
+    case tsync, specAllow, log, waitKillableRecv
 
-    public static func refusal(of name: String) -> String { "seccomp flag \(quoted(name)) is not known" }
+    public static let names = [
+      "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_LOG",
+      "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+    ]
+
+    public static var refusal: (before: String, after: String) { ("seccomp flag ", " is not known") }
   }
 }

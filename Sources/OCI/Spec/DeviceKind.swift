@@ -1,11 +1,10 @@
 // The types of device nodes.
 
 /// The types of device nodes (mknod(1)); unbuffered means character here.
-public enum DeviceKind: String, NamedValue {
-  case character = "c"
-  case unbuffered = "u"
-  case block = "b"
-  case fifo = "p"
+public enum DeviceKind: UInt8, NamedValue {
+  case character, unbuffered, block, fifo
 
-  public static func refusal(of name: String) -> String { "invalid device type \(quoted(name))" }
+  public static let names = ["c", "u", "b", "p"]
+
+  public static var refusal: (before: String, after: String) { ("invalid device type ", "") }
 }

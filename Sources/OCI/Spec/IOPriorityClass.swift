@@ -1,19 +1,13 @@
 // The classes of I/O priorities.
 
 /// The classes of I/O priorities (ioprio_set(2)).
-public enum IOPriorityClass: String, NamedValue {
-  case realtime = "IOPRIO_CLASS_RT"
-  case bestEffort = "IOPRIO_CLASS_BE"
-  case idle = "IOPRIO_CLASS_IDLE"
+public enum IOPriorityClass: UInt8, NamedValue {
+  case realtime, bestEffort, idle
 
-  /// The kernel's number (linux/ioprio.h).
-  public var number: Int32 {
-    switch self {
-    case .realtime: 1
-    case .bestEffort: 2
-    case .idle: 3
-    }
-  }
+  public static let names = ["IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE"]
 
-  public static func refusal(of name: String) -> String { "invalid ioPriority.Class: \(quoted(name))" }
+  public static var refusal: (before: String, after: String) { ("invalid ioPriority.Class: ", "") }
+
+  /// The kernel's number (linux/ioprio.h), which counts from 1.
+  public var number: Int32 { Int32(rawValue) + 1 }
 }

@@ -1,27 +1,13 @@
 // The modes of NUMA memory policies.
 
-/// The modes of NUMA memory policies (set_mempolicy(2)).
-public enum MemoryPolicyMode: String, NamedValue {
-  case standard = "MPOL_DEFAULT"
-  case preferred = "MPOL_PREFERRED"
-  case bind = "MPOL_BIND"
-  case interleave = "MPOL_INTERLEAVE"
-  case local = "MPOL_LOCAL"
-  case preferredMany = "MPOL_PREFERRED_MANY"
-  case weightedInterleave = "MPOL_WEIGHTED_INTERLEAVE"
+/// The modes of NUMA memory policies (set_mempolicy(2)); the raw value is the number of the kernel.
+public enum MemoryPolicyMode: UInt8, NamedValue {
+  case standard, preferred, bind, interleave, local, preferredMany, weightedInterleave
 
-  /// The kernel's number (linux/mempolicy.h).
-  public var number: Int32 {
-    switch self {
-    case .standard: 0
-    case .preferred: 1
-    case .bind: 2
-    case .interleave: 3
-    case .local: 4
-    case .preferredMany: 5
-    case .weightedInterleave: 6
-    }
-  }
+  public static let names = [
+    "MPOL_DEFAULT", "MPOL_PREFERRED", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED_MANY",
+    "MPOL_WEIGHTED_INTERLEAVE",
+  ]
 
-  public static func refusal(of name: String) -> String { "invalid memory policy mode \(quoted(name))" }
+  public static var refusal: (before: String, after: String) { ("invalid memory policy mode ", "") }
 }

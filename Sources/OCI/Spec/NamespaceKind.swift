@@ -1,8 +1,10 @@
 // The kinds of namespaces.
 
-/// The kinds of namespaces (namespaces(7)), by their names in config.json.
-public enum NamespaceKind: String, NamedValue {
+/// The kinds of namespaces (namespaces(7)).
+public enum NamespaceKind: UInt8, NamedValue {
   case pid, network, mount, ipc, uts, user, cgroup, time
 
-  public static func refusal(of name: String) -> String { "namespace \(quoted(name)) does not exist" }
+  public static let names = ["pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time"]
+
+  public static var refusal: (before: String, after: String) { ("namespace ", " does not exist") }
 }

@@ -1,12 +1,13 @@
 // Execution domains.
 
 /// Execution domains (personality(2)).
-public enum PersonalityDomain: String, NamedValue {
-  case linux = "LINUX"
-  case linux32 = "LINUX32"
+public enum PersonalityDomain: UInt8, NamedValue {
+  case linux, linux32
+
+  public static let names = ["LINUX", "LINUX32"]
+
+  public static var refusal: (before: String, after: String) { ("invalid personality domain ", "") }
 
   /// The kernel's number (linux/personality.h).
   public var number: UInt32 { self == .linux32 ? 8 : 0 }
-
-  public static func refusal(of name: String) -> String { "invalid personality domain \(quoted(name))" }
 }

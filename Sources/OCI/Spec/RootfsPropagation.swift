@@ -1,26 +1,18 @@
 // The propagation types of the root mount.
 
 /// The propagation types of the root mount, with the recursive forms that runc accepts too (mount(2)).
-public enum RootfsPropagation: String, NamedValue {
-  case shared, slave, `private`, unbindable
-  case recursivelyShared = "rshared"
-  case recursivelySlave = "rslave"
-  case recursivelyPrivate = "rprivate"
-  case recursivelyUnbindable = "runbindable"
+public enum RootfsPropagation: UInt8, NamedValue {
+  case unbindable, `private`, slave, shared, recursivelyUnbindable, recursivelyPrivate, recursivelySlave
+  case recursivelyShared
 
-  /// The bits of mount(2): MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE, with MS_REC for the recursive forms.
-  public var flags: UInt64 {
-    switch self {
-    case .shared: 1 << 20
-    case .slave: 1 << 19
-    case .private: 1 << 18
-    case .unbindable: 1 << 17
-    case .recursivelyShared: 1 << 20 | 1 << 14
-    case .recursivelySlave: 1 << 19 | 1 << 14
-    case .recursivelyPrivate: 1 << 18 | 1 << 14
-    case .recursivelyUnbindable: 1 << 17 | 1 << 14
-    }
-  }
+  public static let names = [
+    "unbindable", "private", "slave", "shared", "runbindable", "rprivate", "rslave", "rshared",
+  ]
 
-  public static func refusal(of name: String) -> String { "rootfsPropagation=\(name) is not supported" }
+  public static var refusal: (before: String, after: String) { ("rootfsPropagation=", " is not supported") }
+
+  /// The bits of mount(2): MS_UNBINDABLE is 2^17, the next three follow it; MS_REC is 2^14.
+  public var flags: UInt64 { 1 << (17 + UInt64(rawValue) & 3) | (isRecursive ? 1 << 14 : 0) }
+
+  public var isRecursive: Bool { rawValue >= 4 }
 }

@@ -1,27 +1,12 @@
-// Scheduling policies and flags.
+// Scheduling policies.
 
-/// Scheduling policies (sched(7)).
-public enum SchedulerPolicy: String, NamedValue {
-  case other = "SCHED_OTHER"
-  case fifo = "SCHED_FIFO"
-  case roundRobin = "SCHED_RR"
-  case batch = "SCHED_BATCH"
-  case iso = "SCHED_ISO"
-  case idle = "SCHED_IDLE"
-  case deadline = "SCHED_DEADLINE"
+/// Scheduling policies (sched(7)); the raw value is the number of the kernel.
+public enum SchedulerPolicy: UInt8, NamedValue {
+  case other, fifo, roundRobin, batch, iso, idle, deadline
 
-  /// The kernel's number (linux/sched.h).
-  public var number: UInt32 {
-    switch self {
-    case .other: 0
-    case .fifo: 1
-    case .roundRobin: 2
-    case .batch: 3
-    case .iso: 4
-    case .idle: 5
-    case .deadline: 6
-    }
-  }
+  public static let names = [
+    "SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE",
+  ]
 
-  public static func refusal(of name: String) -> String { "invalid scheduler policy: \(quoted(name))" }
+  public static var refusal: (before: String, after: String) { ("invalid scheduler policy: ", "") }
 }
