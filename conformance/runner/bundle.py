@@ -11,7 +11,7 @@ from . import program
 APPLETS = """
 [ awk base64 basename cat chgrp chmod chown chroot cmp cp cut date dd df dirname dmesg du echo egrep env expr false
 find fold free getopt grep groups head hexdump hostname id ifconfig ip ipcs kill killall ln logname ls md5sum mkdir
-mkfifo mknod mktemp more mount mountpoint mv nc nproc nsenter od paste pidof pivot_root printf ps pwd readlink
+mkfifo mknod mktemp more mount mv nc nproc nsenter od paste pidof pivot_root printf ps pwd readlink
 realpath rev rm rmdir sed seq setpriv setsid sh sha256sum sleep sort stat stty su sync sysctl tail tar taskset tee
 test timeout touch tr true tty umount uname uniq unlink unshare usleep vi wc which whoami xargs xxd yes
 """.split()
@@ -60,6 +60,13 @@ DEFAULT_CONFIG = {
     },
 }
 
+MOUNTPOINT = """#!/bin/sh
+awk -v point="$1" '$5 == point {found = 1} END {exit !found}' /proc/self/mountinfo || {
+  echo "$1 is not a mount point"
+  exit 1
+}
+echo "$1 is a mount point"
+"""
 PASSWD = "root:x:0:0:root:/root:/bin/sh\nguest:x:1000:1000:guest:/home/guest:/bin/sh\n"
 GROUP = "root:x:0:\ntty:x:5:\nguest:x:1000:\n"
 
@@ -127,9 +134,10 @@ def make_rootfs(path, busybox):
     os.chmod(os.path.join(path, "bin/busybox"), 0o755)
     for applet in APPLETS:
         os.symlink("busybox", os.path.join(path, "bin", applet))
-    for name, text in (("passwd", PASSWD), ("group", GROUP)):
-        with open(os.path.join(path, "etc", name), "w", encoding="utf-8") as output:
+    for name, text in (("etc/passwd", PASSWD), ("etc/group", GROUP), ("bin/mountpoint", MOUNTPOINT)):
+        with open(os.path.join(path, name), "w", encoding="utf-8") as output:
             output.write(text)
+    os.chmod(os.path.join(path, "bin/mountpoint"), 0o755)
 
 
 def make_file(bundle, entry, variables):

@@ -19,16 +19,22 @@ def matches(expected, found):
     return expected == found and isinstance(expected, bool) == isinstance(found, bool)
 
 
+def clip(text, limit=600):
+    """A text short enough for a report."""
+    text = text.strip()
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
+
+
 def _compare_text(name, step, text):
     wrong = []
     if name in step and text.strip() != step[name].strip():
-        wrong.append(f"{name}: expected {step[name].strip()!r}, found {text.strip()!r}")
+        wrong.append(f"{name}: expected {step[name].strip()!r}, found {clip(text)!r}")
     for pattern in _patterns(step.get(f"{name}_has", [])):
         if not re.search(pattern, text, re.M):
-            wrong.append(f"{name}: nothing matches {pattern!r} in {text.strip()!r}")
+            wrong.append(f"{name}: nothing matches {pattern!r} in {clip(text)!r}")
     for pattern in _patterns(step.get(f"{name}_lacks", [])):
         if re.search(pattern, text, re.M):
-            wrong.append(f"{name}: {pattern!r} matches in {text.strip()!r}")
+            wrong.append(f"{name}: {pattern!r} matches in {clip(text)!r}")
     return wrong
 
 
@@ -43,5 +49,5 @@ def compare(step, code, stdout, stderr):
     wrong += _compare_text("stdout", step, stdout)
     wrong += _compare_text("stderr", step, stderr)
     if wrong and stderr.strip() and code != step.get("code", 0):
-        wrong.append(f"stderr was: {stderr.strip()}")
+        wrong.append(f"stderr was: {clip(stderr)}")
     return wrong

@@ -99,14 +99,14 @@ class Session:
 
     def finish(self, running, step):
         """Waits for the process; kills it and fails when it takes too long."""
-        timeout = step.get("timeout", 20)
+        timeout = step.get("timeout", 10)
         try:
             running.process.wait(timeout)
         except subprocess.TimeoutExpired:
             running.process.kill()
             running.process.wait()
             out, err = running.output()
-            raise StepFailed(f"still running after {timeout} s; stdout {out!r}, stderr {err!r}") from None
+            raise StepFailed(f"still running after {timeout} s; stdout {expect.clip(out)!r}, stderr {expect.clip(err)!r}") from None
         code = running.process.returncode
         return code if code >= 0 else 128 - code
 
@@ -151,7 +151,7 @@ class Session:
         try:
             found = json.loads(text)
         except ValueError as error:
-            return [f"not JSON: {error} in {text!r}"]
+            return [f"not JSON: {error} in {expect.clip(text)!r}"]
         expected = json.loads(self.fill(json.dumps(expected)))
         return [] if expect.matches(expected, found) else [f"JSON: expected {expected}, found {found}"]
 

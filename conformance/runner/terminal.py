@@ -37,7 +37,7 @@ def converse(command, step, session):
     session.processes.append(process)
     os.close(slave)
     dialog = [tuple(pair) for pair in step.get("dialog", [])]
-    shown, since, deadline = "", 0, time.monotonic() + step.get("timeout", 20)
+    shown, since, deadline = "", 0, time.monotonic() + step.get("timeout", 10)
     ended = False
     while not ended and time.monotonic() < deadline:
         if select.select([master], [], [], 0.05)[0]:
