@@ -104,7 +104,16 @@ public enum SessionKeyring {
   }
 }
 
-/// Sets the limits of a resource of this process (prlimit(2)); ~0 is no limit.
-public func setResourceLimit(_ resource: Int32, soft: UInt64, hard: UInt64, name: String) throws(SystemCallError) {
-  try systemCall("prlimit64", name) { apus_prlimit(0, resource, soft, hard) }
+/// Sets the limits of a resource of a process, 0 for this one (prlimit(2)); ~0 is no limit.
+public func setResourceLimit(
+  _ resource: Int32, soft: UInt64, hard: UInt64, name: String, of pid: Int32 = 0
+) throws(SystemCallError) {
+  try systemCall("prlimit64", name) { apus_prlimit(pid, resource, soft, hard) }
+}
+
+/// Whether this process, by its effective ids and capabilities, may execute the file (faccessat2(2), kernel 5.8).
+/// A file system mounted noexec counts too.
+public func checkExecutable(_ path: String) throws(SystemCallError) {
+  // The bridged C string lives for the call; 1 is X_OK, 0x200 AT_EACCESS.
+  try systemCall("faccessat2", path) { unsafe apus_faccessat2(-100, path, 1, 0x200) }
 }

@@ -29,6 +29,8 @@ public struct FileStatus: Sendable {
   public let uid: UInt32
   public let gid: UInt32
   public let isMountRoot: Bool
+  /// The time of the last change of the content, since 1970.
+  public let modifiedNanoseconds: Int64
 
   init(_ status: apus_status) {
     inode = status.inode
@@ -42,6 +44,7 @@ public struct FileStatus: Sendable {
     uid = status.uid
     gid = status.gid
     isMountRoot = status.is_mount_root != 0
+    modifiedNanoseconds = status.modified_seconds &* 1_000_000_000 &+ Int64(status.modified_nanoseconds)
   }
 }
 

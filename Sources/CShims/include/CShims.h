@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "files.h"
+#include "filters.h"
 #include "mounts.h"
 #include "processes.h"
 #include "security.h"
