@@ -1,0 +1,52 @@
+// Device rules as writes to cgroup files.
+
+import OCI
+
+/// The rules of config.json and after them what every container may use. Without rules: only that.
+func deviceWrites(_ rules: [DeviceRule], _ purpose: LimitPurpose) throws(RuntimeError) -> [CgroupWrite] {
+  guard case .create(let nodes) = purpose else { return [] }
+  var list = DeviceAccessList()
+  for (index, rule) in rules.enumerated() {
+    if rule.access.isEmpty {
+      throw .invalidConfiguration(
+        "linux.resources.devices[" + String(index) + "].access: device access cannot be empty")
+    }
+    if rule.major ?? -1 < -1 || rule.minor ?? -1 < -1 {
+      throw .invalidConfiguration("linux.resources.devices[" + String(index) + "]: a device number cannot be negative")
+    }
+    try list.apply(rule)
+  }
+  for device in DefaultDevice.all where !nodes.contains(where: { $0.path == device.path }) {
+    try list.apply(device.rule)
+  }
+  return list.writes
+}
+
+/// A device that every container may use, whatever its rules say.
+private struct DefaultDevice {
+  let rule: DeviceRule
+  /// Where its node is; a node of config.json at that place takes the right away. Empty where there is none.
+  let path: String
+
+  /// Making any node is allowed, for a node alone opens nothing.
+  static let all = [
+    DefaultDevice(rule: DeviceRule(allow: true, kind: .character, access: .makeNode), path: ""),
+    DefaultDevice(rule: DeviceRule(allow: true, kind: .block, access: .makeNode), path: ""),
+    character(1, 3, "/dev/null"),
+    character(1, 8, "/dev/random"),
+    character(1, 7, "/dev/full"),
+    character(5, 0, "/dev/tty"),
+    character(1, 5, "/dev/zero"),
+    character(1, 9, "/dev/urandom"),
+    // Pseudo terminals, and /dev/ptmx which makes them.
+    character(136, nil, ""),
+    character(5, 2, ""),
+    // /dev/net/tun: programs that need it often have no way to add a rule.
+    character(10, 200, ""),
+  ]
+
+  private static func character(_ major: Int64, _ minor: Int64?, _ path: String) -> DefaultDevice {
+    DefaultDevice(
+      rule: DeviceRule(allow: true, kind: .character, major: major, minor: minor, access: .all), path: path)
+  }
+}
