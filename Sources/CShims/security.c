@@ -11,6 +11,8 @@
 
 int64_t apus_geteuid(void) { return apus_result(syscall(__NR_geteuid)); }
 
+int64_t apus_getegid(void) { return apus_result(syscall(__NR_getegid)); }
+
 int64_t apus_setresuid(uint32_t uid) { return apus_result(syscall(__NR_setresuid, uid, uid, uid)); }
 
 int64_t apus_setresgid(uint32_t gid) { return apus_result(syscall(__NR_setresgid, gid, gid, gid)); }

@@ -27,7 +27,6 @@ void apus_terminal_make_raw(struct apus_terminal_mode *mode) {
   struct termios t;
   memcpy(&t, mode, sizeof t);
   t.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
-  t.c_oflag &= ~(tcflag_t)OPOST;
   t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
   t.c_cflag = (t.c_cflag & ~(tcflag_t)(CSIZE | PARENB)) | CS8;
   t.c_cc[VMIN] = 1;

@@ -7,6 +7,11 @@ public struct Moment: Equatable, Sendable {
   public let seconds: Int64
   public let nanoseconds: Int64
 
+  public init(seconds: Int64, nanoseconds: Int64) {
+    self.seconds = seconds
+    self.nanoseconds = nanoseconds
+  }
+
   /// The time of day, since 1970 in UTC.
   public static func now() -> Moment { read(0 /* CLOCK_REALTIME */) }
 

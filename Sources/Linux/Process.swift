@@ -27,6 +27,7 @@ public enum ExitStatus: Equatable, Sendable {
 public func currentProcessID() -> Int32 { Int32(apus_getpid()) }
 public func parentProcessID() -> Int32 { Int32(apus_getppid()) }
 public func effectiveUserID() -> UInt32 { UInt32(apus_geteuid()) }
+public func effectiveGroupID() -> UInt32 { UInt32(apus_getegid()) }
 
 /// Ends the process at once, without any clean-up of the language (after a clone).
 public func exitNow(_ code: Int32) -> Never { apus_exit_now(code) }

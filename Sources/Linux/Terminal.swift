@@ -6,7 +6,7 @@ internal import CShims
 public struct TerminalMode: Sendable {
   var mode: apus_terminal_mode
 
-  /// Every byte passes as it is (cfmakeraw(3)).
+  /// Every key passes as it is (cfmakeraw(3)), but output is still processed: a newline gets its carriage return here.
   public mutating func makeRaw() {
     // `mode` is ours, of the layout that the shim changes, here and below.
     unsafe apus_terminal_make_raw(&mode)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 int64_t apus_geteuid(void);
+int64_t apus_getegid(void);
 int64_t apus_setresuid(uint32_t uid);
 int64_t apus_setresgid(uint32_t gid);
 int64_t apus_setgroups(const uint32_t *_Nullable groups, size_t count);
