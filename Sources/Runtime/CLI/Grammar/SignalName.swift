@@ -1,0 +1,47 @@
+// Names and numbers of signals on the command line.
+
+internal import OCI
+
+/// Names and numbers of signals on the command line.
+enum SignalName {
+  /// The number of a signal given by name, with or without SIG and in any case, or by number.
+  static func number(_ word: String) throws(RuntimeError) -> Int32 {
+    if let number = Int32(word) { return number }
+    var name = asciiUppercase(word)
+    if hasPrefix(name, "SIG") { name = String(decoding: name.utf8.dropFirst(3), as: UTF8.self) }
+    for entry in table where sameBytes(entry.name, name) { return entry.number }
+    if let number = realTime(name) { return number }
+    throw .usage("unknown signal \"" + word + "\"")
+  }
+
+  /// `RTMIN`, `RTMIN+n`, `RTMAX`, `RTMAX-n`: 34 to 64, as libc counts them.
+  private static func realTime(_ name: String) -> Int32? {
+    let (base, sign): (Int32, UInt8)
+    if hasPrefix(name, "RTMIN") {
+      (base, sign) = (34, UInt8(ascii: "+"))
+    } else if hasPrefix(name, "RTMAX") {
+      (base, sign) = (64, UInt8(ascii: "-"))
+    } else {
+      return nil
+    }
+    let rest = name.utf8.dropFirst(5)
+    if rest.isEmpty { return base }
+    guard rest.first == sign, let offset = Int32(String(decoding: rest, as: UTF8.self)) else { return nil }
+    let number = base + offset
+    return (34...64).contains(number) ? number : nil
+  }
+
+  /// The numbers of x86_64 and aarch64, which agree (signal(7)).
+  private static let table: [(name: String, number: Int32)] = [
+    ("HUP", 1), ("INT", 2), ("QUIT", 3), ("ILL", 4), ("TRAP", 5), ("ABRT", 6), ("IOT", 6), ("BUS", 7), ("FPE", 8),
+    ("KILL", 9), ("USR1", 10), ("SEGV", 11), ("USR2", 12), ("PIPE", 13), ("ALRM", 14), ("TERM", 15), ("STKFLT", 16),
+    ("CHLD", 17), ("CLD", 17), ("CONT", 18), ("STOP", 19), ("TSTP", 20), ("TTIN", 21), ("TTOU", 22), ("URG", 23),
+    ("XCPU", 24), ("XFSZ", 25), ("VTALRM", 26), ("PROF", 27), ("WINCH", 28), ("IO", 29), ("POLL", 29), ("PWR", 30),
+    ("SYS", 31), ("UNUSED", 31),
+  ]
+}
+
+/// The text with a-z as A-Z; other bytes stay.
+func asciiUppercase(_ text: String) -> String {
+  String(decoding: text.utf8.map { $0 >= 97 && $0 <= 122 ? $0 - 32 : $0 }, as: UTF8.self)
+}

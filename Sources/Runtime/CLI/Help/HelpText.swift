@@ -1,0 +1,70 @@
+// The texts of --help, in the sections that users of runc know.
+
+/// The texts of `--help`, in the sections that users of runc know.
+enum HelpText {
+  static func text(_ topic: HelpTopic) -> String {
+    switch topic {
+    case .program: return program
+    case .command(let name): return text(of: name)
+    }
+  }
+
+  private static func text(of name: CommandName) -> String {
+    let flags = CommandGrammar(name).flags
+    let words = name.words
+    var text = "NAME:\n   apus " + name.text + " - " + words.summary + "\n\nUSAGE:\n   apus " + name.text
+    // The help flag alone is not worth a mention.
+    if flags.count > 1 { text += " [command options]" }
+    if !words.operands.isEmpty { text += " " + words.operands }
+    text += "\n"
+    if !words.description.isEmpty { text += "\nDESCRIPTION:\n" + words.description + "\n" }
+    return text + "\nOPTIONS:\n" + table(flags.map { usage($0) })
+  }
+
+  private static var program: String {
+    var commands: [(String, String)] = []
+    for name in CommandName.allCases { commands.append((name.text, name.words.summary)) }
+    commands.append(("help, h", "show the commands, or the help of one"))
+    return """
+      NAME:
+         apus - Open Container Initiative runtime
+
+      Runs containers from bundles: a bundle is a directory with the file config.json and
+      a root file system. To run the bundle of the working directory as a container:
+
+          # apus run <container-id>
+
+      The id is a name of your choice, used by one container of this host at a time.
+
+      USAGE:
+         apus [global options] command [command options] [arguments...]
+
+      VERSION:
+         \(programVersion)
+
+      COMMANDS:
+
+      """ + table(commands) + "\nGLOBAL OPTIONS:\n" + table(globalFlags.map { usage($0) })
+  }
+
+  /// `--name value, -n value` and what it means; empty for a hidden flag.
+  private static func usage(_ flag: Flag) -> (String, String) {
+    if flag.isHidden { return ("", "") }
+    let value = flag.kind.takesValue ? " value" : ""
+    var left = "--" + flag.text + value
+    if let short = flag.short { left += ", -" + short + value }
+    var right = flag.usage
+    if let standard = flag.defaultValue { right += " (default: " + standard + ")" }
+    return (left, right)
+  }
+
+  private static func table(_ rows: [(String, String)]) -> String {
+    var width = 0
+    for row in rows { width = max(width, row.0.utf8.count) }
+    var text = ""
+    for row in rows where !row.0.isEmpty {
+      text += "   " + row.0 + String(repeating: " ", count: width - row.0.utf8.count + 2) + row.1 + "\n"
+    }
+    return text
+  }
+}
