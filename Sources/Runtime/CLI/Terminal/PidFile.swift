@@ -1,0 +1,34 @@
+// Files that tell the number of a process.
+
+internal import Linux
+
+/// A file that tells the number of a process.
+enum PidFile {
+  /// Writes the file so that a reader sees either nothing or the whole number: beside it under another name, then
+  /// renamed.
+  /// - Parameter path: absolute, or relative to the working directory.
+  static func write(_ pid: Int32, to path: String) throws(RuntimeError) {
+    let (directoryPath, name) = split(path)
+    do throws(SystemCallError) {
+      let directory = try Descriptor.workingDirectory.open(directoryPath, [.readOnly, .directory])
+      let temporary = "." + name
+      let file = try directory.open(temporary, [.writeOnly, .create, .exclusive], mode: 0o666)
+      do {
+        try file.writeAll("\(pid)", subject: path)
+        try directory.rename(temporary, to: name, in: directory)
+      } catch {
+        // The first error counts.
+        do { try directory.removeFile(temporary) } catch {}
+        throw error
+      }
+    } catch {
+      throw .systemCall(doing: "write the pid file", error)
+    }
+  }
+
+  private static func split(_ path: String) -> (directory: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+    let name = String(decoding: path.utf8[path.utf8.index(after: slash)...], as: UTF8.self)
+    return (String(decoding: path.utf8[...slash], as: UTF8.self), name)
+  }
+}
