@@ -7,5 +7,7 @@ import Linux
 public func apusMain(
   _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> Int32 {
-  0
+  // The kernel's own vector, as the C library passes it on.
+  let list = unsafe programArguments(count, arguments)
+  return ApusProgram.run(list, environment: processEnvironment())
 }

@@ -1,0 +1,95 @@
+// What every command knows beside its own options.
+
+internal import Linux
+internal import OCI
+
+/// What every command knows beside its own options.
+struct CommandContext {
+  let options: GlobalOptions
+  /// As `NAME=value`.
+  let environment: [String]
+
+  /// The value of a variable, nil also when it is empty.
+  func variable(_ name: String) -> String? {
+    let prefix = name + "="
+    for entry in environment where hasPrefix(entry, prefix) {
+      let value = String(decoding: entry.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+      return value.isEmpty ? nil : value
+    }
+    return nil
+  }
+
+  /// The directory of the state: what `--root` says, else `/run/apus`, else for a user `$XDG_RUNTIME_DIR/apus`.
+  func stateRoot() throws(RuntimeError) -> String {
+    if let given = options.root {
+      let root = try absolutePath(given)
+      if sameBytes(root, "/") { throw .usage("Option --root argument should not be set to /") }
+      return root
+    }
+    guard let runtimeDirectory = variable("XDG_RUNTIME_DIR"), honoursRuntimeDirectory else { return "/run/apus" }
+    let root = runtimeDirectory + "/apus"
+    try doing("make the state root (the path in $XDG_RUNTIME_DIR must be writable by the user)") {
+      () throws(SystemCallError) in
+      do throws(SystemCallError) {
+        try Descriptor.workingDirectory.makeDirectory(root, mode: 0o700)
+      } catch {
+        if error.errno != .exists { throw error }
+      }
+      // The sticky bit keeps the clean-up of old files away (XDG Base Directory Specification).
+      try Descriptor.workingDirectory.changeMode(of: root, 0o1700)
+    }
+    return root
+  }
+
+  /// Whether refusals of the cgroup file system are to be ignored.
+  var ignoresCgroupRefusals: Bool {
+    switch options.rootless {
+    case .on: return true
+    case .off: return false
+    case .automatic: return effectiveUserID() != 0 || UserNamespace.isNested
+    }
+  }
+
+  /// Root of the host keeps to /run; root of a user namespace counts as a user unless `$USER` says that it is root.
+  private var honoursRuntimeDirectory: Bool {
+    if effectiveUserID() != 0 { return true }
+    return UserNamespace.isNested && !sameBytes(variable("USER") ?? "", "root")
+  }
+}
+
+/// The user namespace of this process.
+enum UserNamespace {
+  /// Whether it is another one than the host's, which maps all ids to themselves (user_namespaces(7)).
+  static var isNested: Bool {
+    guard let map = try? Descriptor.workingDirectory.readFile("/proc/self/uid_map") else { return false }
+    let whole = [UInt8]("0 0 4294967295".utf8)
+    let words = map.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+    return [UInt8](words.joined(separator: CollectionOfOne(UInt8(ascii: " ")))) != whole
+  }
+}
+
+/// The path from `/` on, without `.`, `..` and empty names, as text only: links are not looked at.
+func absolutePath(_ path: String) throws(RuntimeError) -> String {
+  if path.utf8.first == UInt8(ascii: "/") { return cleanPath(path) }
+  let directory = try doing("find the working directory") { () throws(SystemCallError) in try currentDirectory() }
+  return cleanPath(directory + "/" + path)
+}
+
+/// An absolute path without `.`, `..` and empty names.
+func cleanPath(_ path: String) -> String {
+  var names: [Substring.UTF8View] = []
+  for name in path.utf8.split(separator: UInt8(ascii: "/")) {
+    if name.elementsEqual("..".utf8) {
+      if !names.isEmpty { names.removeLast() }
+    } else if !name.elementsEqual(".".utf8) {
+      names.append(name)
+    }
+  }
+  if names.isEmpty { return "/" }
+  var bytes: [UInt8] = []
+  for name in names {
+    bytes.append(UInt8(ascii: "/"))
+    bytes.append(contentsOf: name)
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}

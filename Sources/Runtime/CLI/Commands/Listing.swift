@@ -1,0 +1,55 @@
+// How the commands that look at containers print what they found.
+
+internal import Linux
+internal import OCI
+
+extension Command {
+  /// Prints one container, as `state` does.
+  func show(_ report: ContainerReport) throws(RuntimeError) {
+    try show(report.encoded(.twoSpaces))
+  }
+
+  /// Prints containers, as `list` does.
+  func show(_ reports: [ContainerReport], _ format: OutputFormat, isQuiet: Bool) throws(RuntimeError) {
+    if isQuiet {
+      var text = ""
+      for report in reports { text += report.id + "\n" }
+      return try show([UInt8](text.utf8))
+    }
+    switch try format.kind() {
+    case .table: try show([UInt8](ContainerReport.table(reports).utf8))
+    case .json: try show(ContainerReport.encoded(list: reports) + [UInt8(ascii: "\n")])
+    }
+  }
+
+  /// Prints the processes of a container, as `ps` does.
+  func show(
+    _ pids: [Int32], _ format: OutputFormat, arguments: [String], _ context: CommandContext
+  ) throws(RuntimeError) {
+    if try format.kind() == .json {
+      var writer = JSONWriter()
+      writer.beginList()
+      for pid in pids { writer.integer(Int64(pid)) }
+      writer.endList()
+      return try show(writer.bytes + [UInt8(ascii: "\n")])
+    }
+    let program = HostProgram(
+      name: "ps", arguments: arguments.isEmpty ? ["-ef"] : arguments, environment: context.environment,
+      path: context.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin")
+    let (status, output) = try program.run()
+    if status != .exited(0) {
+      throw .unsupported("exit status \(status.shellCode): " + String(decoding: output, as: UTF8.self))
+    }
+    try show(try ProcessListing.filter(output, pids: pids))
+  }
+}
+
+extension OutputFormat {
+  enum Kind { case table, json }
+
+  func kind() throws(RuntimeError) -> Kind {
+    if sameBytes(name, "table") { return .table }
+    if sameBytes(name, "json") { return .json }
+    throw .usage("invalid format option")
+  }
+}

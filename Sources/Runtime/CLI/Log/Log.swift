@@ -1,0 +1,51 @@
+// The log of one command.
+
+import Linux
+
+/// The log of one command: standard error, or a file that other commands append to as well.
+public struct Log: ~Copyable {
+  private let format: LogFormat
+  private let isDebug: Bool
+  private let file: Descriptor?
+
+  /// A log on standard error.
+  init(_ format: LogFormat = .text) {
+    self.format = format
+    isDebug = false
+    file = nil
+  }
+
+  /// Opens the file of `--log`, if one is given.
+  init(_ options: GlobalOptions) throws(RuntimeError) {
+    format = options.logFormat
+    isDebug = options.isDebug
+    guard let path = options.logFile else {
+      file = nil
+      return
+    }
+    file = try doing("open the log") { () throws(SystemCallError) -> Descriptor in
+      try Descriptor.workingDirectory.open(path, [.writeOnly, .append, .create, .noControllingTerminal], mode: 0o644)
+    }
+  }
+
+  public borrowing func debug(_ message: @autoclosure () -> String) {
+    if isDebug { write(.debug, message()) }
+  }
+
+  public borrowing func warning(_ message: String) { write(.warning, message) }
+
+  /// The reason why the command fails; also on standard error when the log is a file.
+  public borrowing func failure(_ message: String) {
+    write(.error, message)
+    if file != nil { StandardStream.error.tryWrite([UInt8]((message + "\n").utf8)) }
+  }
+
+  private borrowing func write(_ level: LogLevel, _ message: String) {
+    let time = Timestamp.seconds(Moment.now())
+    // One write per line: O_APPEND keeps lines of several writers whole.
+    let line = LogLine(level: level, message: message, time: time).formatted(format)
+    if file == nil { StandardStream.error.tryWrite(line) }
+    // A full disk must not change what the command does.
+    do { try file?.writeAll(line) } catch {}
+  }
+}

@@ -1,0 +1,27 @@
+// The lines of ps(1) that are about certain processes.
+
+/// The lines of ps(1) that are about certain processes.
+enum ProcessListing {
+  /// The header and the lines whose PID column holds one of the numbers.
+  static func filter(_ output: [UInt8], pids: [Int32]) throws(RuntimeError) -> [UInt8] {
+    let lines = output.split(separator: UInt8(ascii: "\n"))
+    guard let header = lines.first, let column = fields(header).firstIndex(where: { $0.elementsEqual("PID".utf8) })
+    else { throw .unsupported("couldn't find PID field in ps output") }
+    var bytes = header + [UInt8(ascii: "\n")]
+    for line in lines.dropFirst() {
+      let words = fields(line)
+      guard column < words.count, let pid = Int32(String(decoding: words[column], as: UTF8.self)) else {
+        throw .unsupported("unable to parse pid: " + String(decoding: line, as: UTF8.self))
+      }
+      if pids.contains(pid) {
+        bytes.append(contentsOf: line)
+        bytes.append(UInt8(ascii: "\n"))
+      }
+    }
+    return [UInt8](bytes)
+  }
+
+  private static func fields(_ line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+  }
+}
