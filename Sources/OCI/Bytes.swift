@@ -1,15 +1,17 @@
 // Texts as bytes.
 
-/// Whether two texts are the same bytes. `==` on strings takes differently composed characters as equal, which the
-/// kernel does not, and needs Unicode tables of 30 KB.
+// Everything here is compiled once and not inlined, which keeps the program small, and none of it needs the Unicode
+// tables (30 KB) that `==` and `hasPrefix` of strings draw in. Those would also take differently composed characters
+// as equal, which the kernel does not.
+
+/// Whether two texts are the same bytes.
 @inline(never)
-public func sameBytes(_ left: String, _ right: String) -> Bool {
-  left.utf8.count == right.utf8.count && hasPrefix(left, right)
+func sameBytes(_ left: String, _ right: String) -> Bool {
+  left.utf8.count == right.utf8.count && begins(left, with: right)
 }
 
-/// Whether a text begins with these bytes.
 @inline(never)
-public func hasPrefix(_ text: String, _ prefix: String) -> Bool {
+func begins(_ text: String, with prefix: String) -> Bool {
   let (bytes, first) = (text.utf8.span, prefix.utf8.span)
   guard bytes.count >= first.count else { return false }
   for index in first.indices where bytes[index] != first[index] { return false }
@@ -27,12 +29,76 @@ func precedes(_ left: String, _ right: String) -> Bool {
   return false
 }
 
-/// A text out of parts; one function for all messages keeps the program small.
+/// Whether a text holds one of these bytes.
+@inline(never)
+func holds(_ text: String, anyOf wanted: String) -> Bool {
+  let (bytes, set) = (text.utf8.span, wanted.utf8.span)
+  for index in bytes.indices {
+    for other in set.indices where bytes[index] == set[other] { return true }
+  }
+  return false
+}
+
+/// Whether a text holds white space or a control character: it would break the lines of a kernel file.
+@inline(never)
+func holdsSpace(_ text: String) -> Bool {
+  let bytes = text.utf8.span
+  for index in bytes.indices where bytes[index] <= 0x20 || bytes[index] == 0x7f { return true }
+  return false
+}
+
+/// The pieces between the separators, empty ones too.
+@inline(never)
+func pieces(of text: String, separator: UInt8) -> [String] {
+  var pieces: [String] = []
+  var piece: [UInt8] = []
+  for byte in [UInt8](text.utf8) {
+    if byte == separator {
+      pieces.append(String(decoding: piece, as: UTF8.self))
+      piece = []
+    } else {
+      piece.append(byte)
+    }
+  }
+  pieces.append(String(decoding: piece, as: UTF8.self))
+  return pieces
+}
+
+/// A number of decimal digits alone, at most `highest`; nil for anything else, signs and spaces among it.
+@inline(never)
+func number(_ text: String, atMost highest: UInt64) -> UInt64? {
+  let bytes = text.utf8.span
+  guard bytes.count > 0, bytes.count <= 20 else { return nil }
+  var value: UInt64 = 0
+  for index in bytes.indices {
+    guard isDigit(bytes[index]) else { return nil }
+    let digit = UInt64(bytes[index] - UInt8(ascii: "0"))
+    guard digit <= highest, value <= (highest - digit) / 10 else { return nil }
+    value = value * 10 + digit
+  }
+  return value
+}
+
+func isDigit(_ byte: UInt8) -> Bool {
+  byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+}
+
+func isLetter(_ byte: UInt8) -> Bool {
+  byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+}
+
+/// A text out of parts: one function for all messages.
 @inline(never)
 func sentence(_ parts: String...) -> String {
   var bytes: [UInt8] = []
   for part in parts { bytes.append(contentsOf: part.utf8) }
   return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The path of something in a list: `list[index]` and what follows.
+@inline(never)
+func element(_ list: String, _ index: Int, _ rest: String = "") -> String {
+  sentence(list, "[", String(index), "]", rest)
 }
 
 /// Sorts indices by the texts that belong to them, equal texts by index: heapsort, because nobody can slow it down by
@@ -58,4 +124,12 @@ func sort(_ indices: inout [Int], by text: (Int) -> String) {
     indices.swapAt(0, last)
     sink(0, last)
   }
+}
+
+func sorted(_ texts: [String]) -> [String] {
+  var order = [Int](texts.indices)
+  sort(&order) { texts[$0] }
+  var sorted: [String] = []
+  for index in order { sorted.append(texts[index]) }
+  return sorted
 }

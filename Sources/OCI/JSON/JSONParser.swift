@@ -222,7 +222,3 @@ struct JSONParser {
       sentence("invalid JSON: ", reason), path: last < 0 ? "" : document.path(to: last), offset: position)
   }
 }
-
-func isDigit(_ byte: UInt8) -> Bool {
-  byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-}

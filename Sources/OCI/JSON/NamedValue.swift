@@ -18,6 +18,9 @@ extension NamedValue {
   }
 
   public var name: String { Self.names[Int(rawValue)] }
+
+  /// The names in the order of their bytes, as `features` lists them.
+  public static var sortedNames: [String] { sorted(names) }
 }
 
 func indexOfName(_ name: String, in names: [String]) -> UInt8? {

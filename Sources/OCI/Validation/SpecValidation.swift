@@ -1,0 +1,54 @@
+// The checks of a configuration that need no look at the host.
+
+extension Spec {
+  /// Checks all that can be checked without a look at the host, before anything is changed. The phrases that callers may
+  /// look for are runc's.
+  /// - Returns: Warnings, a sentence each.
+  @discardableResult
+  public func validate(_ context: ValidationContext = []) throws(SpecError) -> [String] {
+    var warnings: [String] = []
+    try checkVersion()
+    guard !root.path.isEmpty else { throw SpecError("root.path", "root must be specified") }
+    guard let process else { throw SpecError("process", "process property must not be empty") }
+    try process.validate(&warnings)
+    try checkNamespaces(context)
+    try checkHostName()
+    try checkMounts(context, &warnings)
+    try hooks.validate()
+    try linux.validate(context, &warnings)
+    return warnings
+  }
+
+  /// SemVer 2.0.0; any version 1 is accepted, since the specification stays compatible within a major version.
+  private func checkVersion() throws(SpecError) {
+    guard !version.isEmpty else { throw SpecError("ociVersion", "is missing") }
+    let withoutBuild = pieces(of: version, separator: UInt8(ascii: "+"))
+    let core = pieces(of: pieces(of: withoutBuild[0], separator: UInt8(ascii: "-"))[0], separator: UInt8(ascii: "."))
+    var isValid = core.count == 3 && withoutBuild.count <= 2
+    for part in core {
+      let hasLeadingZero = part.utf8.count > 1 && begins(part, with: "0")
+      isValid = isValid && number(part, atMost: UInt64(UInt32.max)) != nil && !hasLeadingZero
+    }
+    let bytes = version.utf8.span
+    for index in bytes.indices {
+      switch bytes[index] {
+      case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"): isValid = isValid && index + 1 < bytes.count
+      default: isValid = isValid && (isDigit(bytes[index]) || isLetter(bytes[index]))
+      }
+    }
+    guard isValid else { throw SpecError("ociVersion", sentence(quoted(version), " is no semantic version")) }
+    guard sameBytes(core[0], "1") else {
+      throw SpecError("ociVersion", sentence("version ", quoted(version), " is not supported, only 1.x.y is"))
+    }
+  }
+
+  /// The kernel's limit is 64 bytes (sethostname(2), setdomainname(2)).
+  private func checkHostName() throws(SpecError) {
+    for (field, name) in [("hostname", hostname), ("domainname", domainname)] where !name.isEmpty {
+      guard linux.namespace(.uts) != nil else {
+        throw SpecError(field, sentence("unable to set ", field, " without a private UTS namespace"))
+      }
+      guard name.utf8.count <= 64 else { throw SpecError(field, "is longer than 64 bytes") }
+    }
+  }
+}
