@@ -6,12 +6,13 @@
 
 /// Whether two texts are the same bytes.
 @inline(never)
-func sameBytes(_ left: String, _ right: String) -> Bool {
+public func sameBytes(_ left: String, _ right: String) -> Bool {
   left.utf8.count == right.utf8.count && begins(left, with: right)
 }
 
+/// Whether a text begins with these bytes.
 @inline(never)
-func begins(_ text: String, with prefix: String) -> Bool {
+public func begins(_ text: String, with prefix: String) -> Bool {
   let (bytes, first) = (text.utf8.span, prefix.utf8.span)
   guard bytes.count >= first.count else { return false }
   for index in first.indices where bytes[index] != first[index] { return false }
