@@ -7,12 +7,12 @@
 /// Whether two texts are the same bytes.
 @inline(never)
 public func sameBytes(_ left: String, _ right: String) -> Bool {
-  left.utf8.count == right.utf8.count && begins(left, with: right)
+  left.utf8.count == right.utf8.count && hasPrefix(left, right)
 }
 
 /// Whether a text begins with these bytes.
 @inline(never)
-public func begins(_ text: String, with prefix: String) -> Bool {
+public func hasPrefix(_ text: String, _ prefix: String) -> Bool {
   let (bytes, first) = (text.utf8.span, prefix.utf8.span)
   guard bytes.count >= first.count else { return false }
   for index in first.indices where bytes[index] != first[index] { return false }

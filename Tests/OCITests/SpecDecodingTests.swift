@@ -22,11 +22,15 @@ struct SpecDecodingTests {
     #expect(spec == Spec(version: "1.0.2"))
   }
 
-  @Test("an error names path, reason, line and column", arguments: [
-    ("{\"linux\": {\"resources\":\n  {\"memory\": {\"limit\": \"1g\"}}}}",
-     #"linux.resources.memory.limit: expected an integer, found "1g" (line 2, column 24)"#),
-    (#"{"mounts": [{}, {"options": [1]}]}"#, "mounts[1].options[0]: expected a string, found 1 (line 1, column 30)"),
-  ])
+  @Test(
+    "an error names path, reason, line and column",
+    arguments: [
+      (
+        "{\"linux\": {\"resources\":\n  {\"memory\": {\"limit\": \"1g\"}}}}",
+        #"linux.resources.memory.limit: expected an integer, found "1g" (line 2, column 24)"#
+      ),
+      (#"{"mounts": [{}, {"options": [1]}]}"#, "mounts[1].options[0]: expected a string, found 1 (line 1, column 30)"),
+    ])
   func errorsNameTheirPlace(text: String, message: String) {
     #expect(Self.refusal(text) == message)
   }

@@ -31,7 +31,7 @@ public enum Capability: UInt8, NamedValue {
 }
 
 extension CapabilitySets {
-  /// The names in any of the sets that are no capability, each once. They are warned about and then ignored (config.md).
+  /// The names in any of the sets that are no capability, each once: warned about and then ignored (config.md).
   public var unknownNames: [String] {
     var unknown: [String] = []
     for name in bounding + effective + inheritable + permitted + ambient where Capability(name: name) == nil {

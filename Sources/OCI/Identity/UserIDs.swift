@@ -6,7 +6,7 @@ public struct UserIDs: Equatable, Sendable {
   /// Nil when the text has no colon.
   public let gid: UInt32?
 
-  /// Decimal digits alone, below 2^32 - 1: that number means "no change" to the kernel, and wrapped or signed texts have
+  /// Decimal digits alone, below 2^32 - 1: that number means "no change" to the kernel, and wrapped or signed ones have
   /// become uid 0 elsewhere (CVE-2016-3697, CVE-2024-40635).
   public init(_ text: String) throws(SpecError) {
     let parts = pieces(of: text, separator: UInt8(ascii: ":"))

@@ -67,7 +67,7 @@ extension Spec {
         mounts[index] = Mount(
           destination: "/sys", type: "none", source: "/sys", options: ["rbind", "nosuid", "noexec", "nodev", "ro"])
       }
-      mounts[index].options.removeAll { begins($0, with: "gid=") || begins($0, with: "uid=") }
+      mounts[index].options.removeAll { hasPrefix($0, "gid=") || hasPrefix($0, "uid=") }
     }
   }
 }

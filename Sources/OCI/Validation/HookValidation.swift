@@ -13,7 +13,7 @@ extension Hooks {
     for (name, hooks) in lists {
       let path = sentence("hooks.", name)
       for (index, hook) in hooks.enumerated() {
-        guard begins(hook.path, with: "/") else {
+        guard hasPrefix(hook.path, "/") else {
           throw SpecError(element(path, index, ".path"), "must be an absolute path")
         }
         if let timeout = hook.timeoutSeconds, timeout <= 0 {

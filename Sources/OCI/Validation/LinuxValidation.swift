@@ -27,7 +27,7 @@ extension LinuxSettings {
       guard paths.isEmpty || namespace(.mount) != nil else {
         throw SpecError(field, "unable to restrict sys entries without a private MNT namespace")
       }
-      for (index, path) in paths.enumerated() where !begins(path, with: "/") {
+      for (index, path) in paths.enumerated() where !hasPrefix(path, "/") {
         throw SpecError(element(field, index), "must be an absolute path")
       }
     }
@@ -36,7 +36,7 @@ extension LinuxSettings {
   /// A device number has 12 and 20 bits (linux/kdev_t.h).
   private func checkDevices() throws(SpecError) {
     for (index, device) in devices.enumerated() {
-      guard begins(device.path, with: "/") else {
+      guard hasPrefix(device.path, "/") else {
         throw SpecError(element("linux.devices", index, ".path"), "must be an absolute path")
       }
       if device.kind == .fifo { continue }

@@ -15,7 +15,7 @@ extension Spec {
     for (index, mount) in mounts.enumerated() {
       let path = element("mounts", index)
       guard !mount.destination.isEmpty else { throw SpecError(path, "mount destination must not be empty") }
-      if !begins(mount.destination, with: "/") {
+      if !hasPrefix(mount.destination, "/") {
         warnings.append(
           sentence(
             path, ": mount destination ", quoted(mount.destination),

@@ -11,7 +11,7 @@ extension Spec {
           sentence("malformed spec file: duplicated ns ", quoted(namespace.kind.name)))
       }
       seen |= bit
-      if let path = namespace.path, !begins(path, with: "/") {
+      if let path = namespace.path, !hasPrefix(path, "/") {
         throw SpecError(element("linux.namespaces", index, ".path"), "must be an absolute path")
       }
     }
@@ -85,7 +85,7 @@ func maps(_ id: UInt32, _ mapping: [IDMapping]) -> Bool {
   return false
 }
 
-/// What the kernel refuses of a mapping (user_namespaces(7)): more than 340 ranges, empty, overflowing or overlapping ones.
+/// What the kernel refuses of a mapping (user_namespaces(7)): more than 340 ranges, empty, too high, overlapping ones.
 func checkMapping(_ mapping: [IDMapping], _ path: String) throws(SpecError) {
   guard mapping.count <= 340 else { throw SpecError(path, "has more than 340 ranges") }
   for (index, range) in mapping.enumerated() {

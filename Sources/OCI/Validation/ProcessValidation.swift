@@ -12,7 +12,7 @@ extension Process {
 
   func validate(_ warnings: inout [String]) throws(SpecError) {
     guard !cwd.isEmpty else { throw SpecError("process.cwd", "Cwd property must not be empty") }
-    guard begins(cwd, with: "/") else { throw SpecError("process.cwd", "Cwd must be an absolute path") }
+    guard hasPrefix(cwd, "/") else { throw SpecError("process.cwd", "Cwd must be an absolute path") }
     guard !args.isEmpty else { throw SpecError("process.args", "args must not be empty") }
     try checkEnvironment()
     try checkUser()
@@ -37,7 +37,7 @@ extension Process {
 
   private func checkEnvironment() throws(SpecError) {
     for (index, entry) in env.enumerated() {
-      if begins(entry, with: "=") {
+      if hasPrefix(entry, "=") {
         throw SpecError(element("process.env", index), "invalid environment variable: name cannot be empty")
       }
       if !holds(entry, anyOf: "=") {

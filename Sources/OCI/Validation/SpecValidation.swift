@@ -1,8 +1,8 @@
 // The checks of a configuration that need no look at the host.
 
 extension Spec {
-  /// Checks all that can be checked without a look at the host, before anything is changed. The phrases that callers may
-  /// look for are runc's.
+  /// Checks all that can be checked without a look at the host, before anything is changed. Phrases that callers may
+  /// look for are those of runc.
   /// - Returns: Warnings, a sentence each.
   @discardableResult
   public func validate(_ context: ValidationContext = []) throws(SpecError) -> [String] {
@@ -26,7 +26,7 @@ extension Spec {
     let core = pieces(of: pieces(of: withoutBuild[0], separator: UInt8(ascii: "-"))[0], separator: UInt8(ascii: "."))
     var isValid = core.count == 3 && withoutBuild.count <= 2
     for part in core {
-      let hasLeadingZero = part.utf8.count > 1 && begins(part, with: "0")
+      let hasLeadingZero = part.utf8.count > 1 && hasPrefix(part, "0")
       isValid = isValid && number(part, atMost: UInt64(UInt32.max)) != nil && !hasLeadingZero
     }
     let bytes = version.utf8.span

@@ -18,22 +18,22 @@ extension LinuxSettings {
   /// Whether a parameter below `net.` is set.
   public var setsNetworkParameters: Bool {
     for entry in sysctl.entries {
-      if let parameter = kernelParameter(entry.key), begins(parameter, with: "net/") { return true }
+      if let parameter = kernelParameter(entry.key), hasPrefix(parameter, "net/") { return true }
     }
     return false
   }
 
   private func check(_ parameter: String, _ path: String) throws(SpecError) {
     let name = quoted(parameter)
-    if indexOfName(parameter, in: parametersOfIPC) != nil || begins(parameter, with: "fs/mqueue/") {
+    if indexOfName(parameter, in: parametersOfIPC) != nil || hasPrefix(parameter, "fs/mqueue/") {
       guard namespace(.ipc) == nil else { return }
       throw SpecError(path, sentence("sysctl ", name, " is not allowed in the hosts ipc namespace"))
     }
-    if begins(parameter, with: "net/") {
+    if hasPrefix(parameter, "net/") {
       guard namespace(.network) == nil else { return }
       throw SpecError(path, sentence("sysctl ", name, " not allowed in host network namespace"))
     }
-    if begins(parameter, with: "user/") {
+    if hasPrefix(parameter, "user/") {
       guard namespace(.user) == nil else { return }
       throw SpecError(path, sentence("setting ucounts without a user namespace not allowed: ", name))
     }
