@@ -68,6 +68,6 @@ extension DeviceRule {
   var text: String {
     let major = DeviceRule.number(major).map { String($0) } ?? "*"
     let minor = DeviceRule.number(minor).map { String($0) } ?? "*"
-    return kind.rawValue + " " + major + ":" + minor + " " + access.letters
+    return kind.name + " " + major + ":" + minor + " " + access.letters
   }
 }
