@@ -9,11 +9,11 @@ import Testing
 
 @Suite("The output of commands")
 struct CLIOutputTests {
-  private func report(_ id: String) -> ContainerReport {
-    var report = ContainerReport()
+  private func report(_ id: String) -> StateReport {
+    var report = StateReport()
     report.id = id
     report.pid = 42
-    report.status = "running"
+    report.status = .running
     report.bundle = "/b"
     report.rootfs = "/b/rootfs"
     report.created = "2026-11-23T09:07:25.5Z"
@@ -85,7 +85,7 @@ struct CLIOutputTests {
   @Test("list prints a table")
   func listTable() {
     #expect(
-      ContainerReport.table([report("one")]) == """
+      StateReport.table([report("one")]) == """
         ID          PID         STATUS      BUNDLE      CREATED                  OWNER
         one         42          running     /b          2026-11-23T09:07:25.5Z   root
 
@@ -143,20 +143,5 @@ struct CLIOutputTests {
   func kernels() {
     for release in ["5.14.0", "5.14-rc1", "6.1.0-18-amd64", "10.0"] { #expect(ProgramStart.isNewEnough(release)) }
     for release in ["5.13.19", "4.19.0", "5", "", "x"] { #expect(!ProgramStart.isNewEnough(release)) }
-  }
-
-  @Test("the example configuration reads back as it was written, and rootless maps the caller alone")
-  func exampleSpecs() throws {
-    for hasUnifiedCgroups in [false, true] {
-      let spec = Spec.example(hasUnifiedCgroups: hasUnifiedCgroups)
-      #expect(try Spec.decode(spec.encoded(.tabs)) == spec)
-      #expect(spec.linux.makesNamespace(.cgroup) == hasUnifiedCgroups)
-    }
-    var spec = Spec.example(hasUnifiedCgroups: false)
-    spec.makeRootless(uid: 1000, gid: 100)
-    #expect(spec.linux.makesNamespace(.user) && !spec.linux.makesNamespace(.network))
-    #expect(spec.linux.uidMappings == [IDMapping(containerID: 0, hostID: 1000, size: 1)])
-    #expect(spec.linux.gidMappings == [IDMapping(containerID: 0, hostID: 100, size: 1)])
-    #expect(!spec.mounts.contains { $0.options.contains("gid=5") || $0.type == "sysfs" })
   }
 }

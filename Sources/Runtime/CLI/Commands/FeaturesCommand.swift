@@ -1,9 +1,32 @@
-// The command `features`.
+// The command `features`: what this runtime can do.
 
+internal import Linux
 internal import OCI
 
 extension Command {
   func performFeatures() throws(RuntimeError) {
-    throw .unsupported("features: not there yet")
+    try show(Features.ofThisRuntime.encoded(.fourSpaces) + [UInt8(ascii: "\n")])
+  }
+}
+
+extension Features {
+  /// What this runtime can do: a `true` here is a promise that callers plan with.
+  static var ofThisRuntime: Features {
+    var features = Features()
+    features.mountOptions = SortedNames(MountOption.names).list
+    features.linux.namespaces.removeAll { sameBytes($0, "time") }
+    features.linux.cgroup = Cgroup(v1: true, v2: false, systemd: false, systemdUser: false, rdma: true)
+    features.linux.seccomp = Seccomp(
+      enabled: true, actions: SeccompProgram.knownActions, operators: SeccompProgram.knownOperators,
+      archs: SeccompProgram.knownArchitectures, knownFlags: SeccompProgram.knownFlags,
+      supportedFlags: SeccompProgram.supportedFlags)
+    features.linux.apparmor = Switch(enabled: true)
+    features.linux.selinux = Switch(enabled: true)
+    features.linux.intelRdt = IntelRDT(enabled: false, schemata: nil, monitoring: nil)
+    features.linux.memoryPolicy = MemoryPolicy(modes: [], flags: [])
+    features.linux.mountExtensions = MountExtensions(idmap: Switch(enabled: false))
+    features.linux.netDevices = Switch(enabled: false)
+    features.annotations["io.github.seccomp.libseccomp.version"] = ApusProgram.libraryVersion
+    return features
   }
 }

@@ -5,20 +5,20 @@ internal import OCI
 
 extension Command {
   /// Prints one container, as `state` does.
-  func show(_ report: ContainerReport) throws(RuntimeError) {
+  func show(_ report: StateReport) throws(RuntimeError) {
     try show(report.encoded(.twoSpaces))
   }
 
   /// Prints containers, as `list` does.
-  func show(_ reports: [ContainerReport], _ format: OutputFormat, isQuiet: Bool) throws(RuntimeError) {
+  func show(_ reports: [StateReport], _ format: OutputFormat, isQuiet: Bool) throws(RuntimeError) {
     if isQuiet {
       var text = ""
       for report in reports { text += report.id + "\n" }
       return try show([UInt8](text.utf8))
     }
     switch try format.kind() {
-    case .table: try show([UInt8](ContainerReport.table(reports).utf8))
-    case .json: try show(ContainerReport.encoded(list: reports) + [UInt8(ascii: "\n")])
+    case .table: try show([UInt8](StateReport.table(reports).utf8))
+    case .json: try show(StateReport.encoded(list: reports) + [UInt8(ascii: "\n")])
     }
   }
 

@@ -7,7 +7,7 @@ extension Command {
   func performSpec(bundle: String, isRootless: Bool) throws(RuntimeError) {
     let hasUnifiedCgroups =
       (try? Descriptor.workingDirectory.open("/sys/fs/cgroup", .path).fileSystemType()) == 0x6367_7270
-    var spec = Spec.example(hasUnifiedCgroups: hasUnifiedCgroups)
+    var spec = Spec.example(withCgroupNamespace: hasUnifiedCgroups)
     if isRootless { spec.makeRootless(uid: effectiveUserID(), gid: effectiveGroupID()) }
     let directory = try doing("open the bundle") { () throws(SystemCallError) in
       try Descriptor.workingDirectory.open(bundle.isEmpty ? "." : bundle, [.readOnly, .directory])
