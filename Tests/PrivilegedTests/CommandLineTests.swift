@@ -83,7 +83,7 @@ struct CommandLineTests {
         #expect(result.output.contains("\nUSAGE:\n   apus \(name)"))
       }
     }
-    for words in [["--help", "state"], ["help", ""]] {
+    for words in [["--help", "state"], ["-h", "list"]] {
       let result = try run(words[0], words[1])
       #expect(result.output.hasPrefix("NAME:\n   apus - Open Container Initiative runtime\n"))
     }
@@ -150,7 +150,21 @@ struct CommandLineTests {
     #expect(try String(contentsOf: file, encoding: .utf8).contains("\"uidMappings\""))
   }
 
-  @Test("a closed standard output is an error and not a crash")
+  @Test("features is JSON that names what there is")
+  func features() throws {
+    defer { removeFolder() }
+    let result = try run("features")
+    #expect(result.code == 0)
+    #expect(result.output.hasPrefix("{\n    \"ociVersionMin\": \"1.0.0\",\n"))
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let options = try #require(object["mountOptions"] as? [String])
+    #expect(options == options.sorted() && options.contains("rro") && options.contains("tmpcopyup"))
+    let linux = try #require(object["linux"] as? [String: Any])
+    #expect((linux["cgroup"] as? [String: Bool])?["v1"] == true)
+    #expect((linux["seccomp"] as? [String: Any])?["enabled"] as? Bool == true)
+  }
+
+  @Test("a full disk is an error and not a crash")
   func fullOutput() throws {
     defer { removeFolder() }
     let process = Process()
