@@ -12,7 +12,7 @@ struct CommandContext {
   /// The value of a variable, nil also when it is empty.
   func variable(_ name: String) -> String? {
     let prefix = name + "="
-    for entry in environment where begins(entry, with: prefix) {
+    for entry in environment where hasPrefix(entry, prefix) {
       let value = String(decoding: entry.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
       return value.isEmpty ? nil : value
     }

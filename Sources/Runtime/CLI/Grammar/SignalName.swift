@@ -8,7 +8,7 @@ enum SignalName {
   static func number(_ word: String) throws(RuntimeError) -> Int32 {
     if let number = Int32(word) { return number }
     var name = asciiUppercase(word)
-    if begins(name, with: "SIG") { name = String(decoding: name.utf8.dropFirst(3), as: UTF8.self) }
+    if hasPrefix(name, "SIG") { name = String(decoding: name.utf8.dropFirst(3), as: UTF8.self) }
     for entry in table where sameBytes(entry.name, name) { return entry.number }
     if let number = realTime(name) { return number }
     throw .usage("unknown signal \"" + word + "\"")
@@ -17,9 +17,9 @@ enum SignalName {
   /// `RTMIN`, `RTMIN+n`, `RTMAX`, `RTMAX-n`: 34 to 64, as libc counts them.
   private static func realTime(_ name: String) -> Int32? {
     let (base, sign): (Int32, UInt8)
-    if begins(name, with: "RTMIN") {
+    if hasPrefix(name, "RTMIN") {
       (base, sign) = (34, UInt8(ascii: "+"))
-    } else if begins(name, with: "RTMAX") {
+    } else if hasPrefix(name, "RTMAX") {
       (base, sign) = (64, UInt8(ascii: "-"))
     } else {
       return nil
