@@ -11,10 +11,10 @@ func blockIOWritesV1(_ io: Resources.BlockIO) -> [CgroupWrite] {
   }
   for device in io.weightDevice {
     if let weight = device.weight, weight != 0 {
-      writes.append(CgroupWrite("blkio", "blkio.bfq.weight_device", number(device) + " " + String(weight)))
+      writes.append(CgroupWrite("blkio", "blkio.bfq.weight_device", "\(number(device)) \(weight)"))
     }
     if let weight = device.leafWeight, weight != 0 {
-      writes.append(CgroupWrite("blkio", "blkio.leaf_weight_device", number(device) + " " + String(weight)))
+      writes.append(CgroupWrite("blkio", "blkio.leaf_weight_device", "\(number(device)) \(weight)"))
     }
   }
   let throttles = [
@@ -26,7 +26,7 @@ func blockIOWritesV1(_ io: Resources.BlockIO) -> [CgroupWrite] {
   for (file, devices) in throttles {
     for device in devices {
       let traits: CgroupWrite.Traits = device.rate == 0 ? .optional : []
-      writes.append(CgroupWrite("blkio", file, number(device) + " " + String(device.rate), traits))
+      writes.append(CgroupWrite("blkio", file, "\(number(device)) \(device.rate)", traits))
     }
   }
   return writes
@@ -47,7 +47,7 @@ func blockIOWritesV2(_ io: Resources.BlockIO) -> [CgroupWrite] {
     for device in devices {
       let rate = device.rate == 0 ? "max" : String(device.rate)
       let traits: CgroupWrite.Traits = device.rate == 0 ? .optional : []
-      writes.append(CgroupWrite("io", "io.max", number(device) + " " + key + "=" + rate, traits))
+      writes.append(CgroupWrite("io", "io.max", "\(number(device)) \(key)=\(rate)", traits))
     }
   }
   return writes
@@ -63,9 +63,9 @@ private func weightWrites(_ device: String, _ weight: UInt16) -> [CgroupWrite] {
 }
 
 private func number(_ device: Resources.WeightDevice) -> String {
-  String(device.major) + ":" + String(device.minor)
+  "\(device.major):\(device.minor)"
 }
 
 private func number(_ device: Resources.ThrottleDevice) -> String {
-  String(device.major) + ":" + String(device.minor)
+  "\(device.major):\(device.minor)"
 }

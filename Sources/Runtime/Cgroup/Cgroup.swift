@@ -39,7 +39,7 @@ extension Cgroup {
     }
     let wanted = CgroupPath(cgroupsPath.isEmpty ? id : cgroupsPath)
     if wanted.components.isEmpty {
-      throw .invalidConfiguration("linux.cgroupsPath: '" + cgroupsPath + "' is no cgroup below the top one")
+      throw .invalidConfiguration("linux.cgroupsPath: '\(cgroupsPath)' is no cgroup below the top one")
     }
     let kind = layout.kind
     var directories: [CgroupDirectory] = []

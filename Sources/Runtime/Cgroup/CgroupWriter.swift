@@ -74,13 +74,13 @@ struct CgroupWriter: ~Copyable {
   private func explained(
     _ error: SystemCallError, _ write: CgroupWrite, in opened: borrowing Descriptor
   ) -> RuntimeError {
-    let doing = "setting " + write.file + " of the cgroup to '" + write.value + "'"
+    let doing = "setting \(write.file) of the cgroup to '\(write.value)'"
     if error.errno == .busy, write.file == "memory.limit_in_bytes",
       let usage = opened.cgroupNumber("memory.usage_in_bytes"),
       let peak = opened.cgroupNumber("memory.max_usage_in_bytes")
     {
       return .invalidConfiguration(
-        "unable to set memory limit to \(write.value) (current usage: \(usage), peak usage: \(peak)): " + doing + ": "
+        "unable to set memory limit to \(write.value) (current usage: \(usage), peak usage: \(peak)): "
           + error.message)
     }
     if error.errno == .noEntry, write.controller == "hugetlb" {

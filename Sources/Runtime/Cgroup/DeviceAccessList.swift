@@ -29,8 +29,8 @@ struct DeviceAccessList: Equatable {
     for exception in exceptions where exception.covers(rule) && !exception.isSameDevice(as: rule) {
       if exception.access.isDisjoint(with: rule.access) { continue }
       throw .invalidConfiguration(
-        "linux.resources.devices: the rule '" + rule.text + "' cannot make an exception from '" + exception.text
-          + "' in cgroup v1")
+        "linux.resources.devices: the rule '\(rule.text)' cannot make an exception from '\(exception.text)' in cgroup v1"
+      )
     }
     guard let index = index(of: rule) else { return }
     exceptions[index].access.subtract(rule.access)
@@ -68,6 +68,6 @@ extension DeviceRule {
   var text: String {
     let major = DeviceRule.number(major).map { String($0) } ?? "*"
     let minor = DeviceRule.number(minor).map { String($0) } ?? "*"
-    return kind.name + " " + major + ":" + minor + " " + access.letters
+    return "\(kind.name) \(major):\(minor) \(access.letters)"
   }
 }

@@ -9,10 +9,10 @@ func deviceWrites(_ rules: [DeviceRule], _ purpose: LimitPurpose) throws(Runtime
   for (index, rule) in rules.enumerated() {
     if rule.access.isEmpty {
       throw .invalidConfiguration(
-        "linux.resources.devices[" + String(index) + "].access: device access cannot be empty")
+        "linux.resources.devices[\(index)].access: device access cannot be empty")
     }
     if rule.major ?? -1 < -1 || rule.minor ?? -1 < -1 {
-      throw .invalidConfiguration("linux.resources.devices[" + String(index) + "]: a device number cannot be negative")
+      throw .invalidConfiguration("linux.resources.devices[\(index)]: a device number cannot be negative")
     }
     try list.apply(rule)
   }

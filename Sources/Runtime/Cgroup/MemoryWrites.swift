@@ -29,7 +29,7 @@ func memoryWritesV1(_ memory: Resources.Memory, _ purpose: LimitPurpose) throws(
   if let swappiness = memory.swappiness, swappiness != UInt64.max {
     if swappiness > 100 {
       throw .invalidConfiguration(
-        "linux.resources.memory.swappiness: " + String(swappiness) + " is outside of the range 0-100")
+        "linux.resources.memory.swappiness: \(swappiness) is outside of the range 0-100")
     }
     writes.append(CgroupWrite("memory", "memory.swappiness", String(swappiness)))
   }

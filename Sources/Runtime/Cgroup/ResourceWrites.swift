@@ -51,9 +51,9 @@ func hugepageWrites(_ limits: [Resources.HugepageLimit], _ file: String) throws(
   var writes: [CgroupWrite] = []
   for limit in limits {
     if limit.pageSize.utf8.contains(UInt8(ascii: "/")) || limit.pageSize.utf8.contains(0) {
-      throw .invalidConfiguration("linux.resources.hugepageLimits: '" + limit.pageSize + "' is no page size")
+      throw .invalidConfiguration("linux.resources.hugepageLimits: '\(limit.pageSize)' is no page size")
     }
-    let name = "hugetlb." + limit.pageSize + "."
+    let name = "hugetlb.\(limit.pageSize)."
     writes.append(CgroupWrite("hugetlb", name + file, String(limit.limit)))
     writes.append(CgroupWrite("hugetlb", name + "rsvd." + file, String(limit.limit)))
   }
@@ -66,7 +66,7 @@ func networkWrites(_ network: Resources.Network) -> [CgroupWrite] {
     writes.append(CgroupWrite("net_cls", "net_cls.classid", String(classID)))
   }
   for priority in network.priorities {
-    writes.append(CgroupWrite("net_prio", "net_prio.ifpriomap", priority.name + " " + String(priority.priority)))
+    writes.append(CgroupWrite("net_prio", "net_prio.ifpriomap", "\(priority.name) \(priority.priority)"))
   }
   return writes
 }
@@ -93,7 +93,7 @@ func unifiedWrites(_ unified: OrderedMap<String>) throws(RuntimeError) -> [Cgrou
       !name.contains(UInt8(ascii: "/")), !name.contains(0)
     else {
       throw .invalidConfiguration(
-        "linux.resources.unified: '" + entry.key + "' must be a file name in the form CONTROLLER.PARAMETER")
+        "linux.resources.unified: '\(entry.key)' must be a file name in the form CONTROLLER.PARAMETER")
     }
     let controller = String(entry.key[..<dot])
     let lines = entry.value.utf8.split(separator: UInt8(ascii: "\n"))
