@@ -15,7 +15,7 @@ public struct Cgroup: Equatable, Sendable {
 
   /// The directory with that v1 controller; in a pure v2 tree the only directory.
   func directory(of controller: String) -> CgroupDirectory? {
-    for directory in directories where directory.controllers.contains(controller) { return directory }
+    for directory in directories where directory.has(controller) { return directory }
     return kind == .v2 ? directories.first : nil
   }
 

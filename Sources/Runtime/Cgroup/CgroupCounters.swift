@@ -26,7 +26,7 @@ extension Cgroup {
     }
     for directory in directories {
       let own = writes.filter {
-        directory.isUnified ? kind == .v2 : directory.controllers.contains($0.controller)
+        directory.isUnified ? kind == .v2 : directory.has($0.controller)
       }
       if own.isEmpty { continue }
       let opened = try doing("opening the cgroup", directory.open)

@@ -1,6 +1,7 @@
 // Making the container's cgroup.
 
 import Linux
+import OCI
 
 /// How the making of a cgroup deals with a caller who is not the host's root.
 public struct CgroupCreation: OptionSet, Sendable {
@@ -79,14 +80,14 @@ extension Cgroup {
   ) throws(RuntimeError) {
     for (index, directory) in directories.enumerated() where !made.contains(directory) {
       let count = try doing("unable to get cgroup PIDs") { () throws(SystemCallError) -> Int in
-        if directory != processDirectory { return 0 }
+        if !directory.isSame(as: processDirectory) { return 0 }
         return try opened.lend(index) { (descriptor) throws(SystemCallError) in
           try descriptor.cgroupProcesses(recursive: true).count
         }
       }
       if count > 0 { throw .wrongStatus("container's cgroup is not empty: \(count) process(es) found") }
       let isFrozen = try doing("unable to get cgroup freezer state") { () throws(SystemCallError) -> Bool in
-        if directory != freezerDirectory { return false }
+        if !directory.isSame(as: freezerDirectory) { return false }
         return try opened.lend(index) { (descriptor) throws(SystemCallError) in
           try descriptor.isFrozenCgroup(isUnified: directory.isUnified)
         }
@@ -100,8 +101,8 @@ extension Cgroup {
   ) -> [CgroupWrite] {
     if directory.isUnified { return kind == .v2 ? writes : [] }
     return writes.filter {
-      directory.controllers.contains($0.controller)
-        && !($0.controller == "devices" && options.contains(.withoutDeviceRules))
+      directory.has($0.controller)
+        && !(sameBytes($0.controller, "devices") && options.contains(.withoutDeviceRules))
     }
   }
 }

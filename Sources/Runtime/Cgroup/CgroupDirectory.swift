@@ -1,6 +1,7 @@
 // The container's cgroup in one hierarchy.
 
 public import Linux
+import OCI
 
 /// The container's cgroup in one hierarchy; kept in state.json.
 public struct CgroupDirectory: Equatable, Sendable {
@@ -17,6 +18,13 @@ public struct CgroupDirectory: Equatable, Sendable {
   }
 
   public var isUnified: Bool { controllers.isEmpty }
+
+  func has(_ controller: String) -> Bool { controllers.contains { sameBytes($0, controller) } }
+
+  func isSame(as other: CgroupDirectory?) -> Bool {
+    guard let other else { return false }
+    return sameBytes(mountPoint, other.mountPoint) && sameBytes(path, other.path)
+  }
 
   /// For people and for callers that want a path; we ourselves go through the mount point.
   public var absolutePath: String { mountPoint + "/" + path }

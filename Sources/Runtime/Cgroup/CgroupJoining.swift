@@ -6,7 +6,7 @@ extension Cgroup {
   /// Opens the way into the container's cgroup, or into cgroups below it, for a further process.
   public func open(_ sub: SubCgroups = SubCgroups()) throws(RuntimeError) -> CgroupEntrance {
     for entry in sub.paths where !entry.controller.isEmpty {
-      if !directories.contains(where: { $0.controllers.contains(entry.controller) }) {
+      if !directories.contains(where: { $0.has(entry.controller) }) {
         throw .usage("unknown controller \(entry.controller) in --cgroup")
       }
     }

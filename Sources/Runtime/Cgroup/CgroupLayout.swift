@@ -1,5 +1,7 @@
 // Which cgroup hierarchies the host has.
 
+import OCI
+
 /// Which cgroup hierarchies the host has, and where this process is in them.
 public struct CgroupLayout: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
@@ -45,7 +47,7 @@ extension CgroupLayout {
   private enum Place {
     case first, cpu, unified
     init(_ membership: CgroupMembership) {
-      self = membership.isUnified ? .unified : membership.controllers.contains("cpu") ? .cpu : .first
+      self = membership.isUnified ? .unified : membership.controllers.contains { sameBytes($0, "cpu") } ? .cpu : .first
     }
   }
 
@@ -54,7 +56,7 @@ extension CgroupLayout {
   private static func own(_ path: String, below root: String) -> String {
     let own = CgroupPath(path).components
     let top = CgroupPath(root).components
-    guard own.starts(with: top) else { return "" }
+    guard own.starts(with: top, by: { sameBytes($0, $1) }) else { return "" }
     return own.dropFirst(top.count).joined(separator: "/")
   }
 }

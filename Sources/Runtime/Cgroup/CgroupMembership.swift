@@ -1,5 +1,7 @@
 // The cgroups of a process, from /proc/PID/cgroup.
 
+import OCI
+
 /// A line of /proc/PID/cgroup (cgroups(7)): a hierarchy and the process's cgroup in it.
 struct CgroupMembership: Equatable {
   /// Empty for the v2 tree.
@@ -8,6 +10,10 @@ struct CgroupMembership: Equatable {
   let path: String
 
   var isUnified: Bool { controllers.isEmpty }
+
+  func isSameHierarchy(as other: CgroupMembership) -> Bool {
+    controllers.elementsEqual(other.controllers) { sameBytes($0, $1) }
+  }
 
   /// The lines of a whole file; those that are none are passed over.
   static func all(in text: [UInt8]) -> [CgroupMembership] {

@@ -16,9 +16,8 @@ struct CgroupMount: Equatable {
     guard fields.count > 6, let dash = fields[6...].firstIndex(where: { $0.elementsEqual([UInt8(ascii: "-")]) }),
       dash + 3 < fields.count
     else { return nil }
-    let type = String(decoding: fields[dash + 1], as: UTF8.self)
-    if type != "cgroup" && type != "cgroup2" { return nil }
-    isUnified = type == "cgroup2"
+    isUnified = fields[dash + 1].elementsEqual("cgroup2".utf8)
+    if !isUnified && !fields[dash + 1].elementsEqual("cgroup".utf8) { return nil }
     root = CgroupMount.unescaped(fields[3])
     mountPoint = CgroupMount.unescaped(fields[4])
     var options: [String] = []

@@ -1,5 +1,7 @@
 // Finding the mount of each hierarchy in mountinfo.
 
+import OCI
+
 /// Finds the mount of each hierarchy, line by line, so that reading can end as soon as all are known: a node with a
 /// thousand container mounts has its cgroup mounts among the first lines.
 struct CgroupMountScan {
@@ -34,7 +36,7 @@ struct CgroupMountScan {
   }
 
   private mutating func add(_ mount: CgroupMount) {
-    if mount.isUnified && mount.mountPoint == "/sys/fs/cgroup" {
+    if mount.isUnified && sameBytes(mount.mountPoint, "/sys/fs/cgroup") {
       // A pure v2 host; v1 hierarchies that somebody mounted elsewhere are no concern of containers.
       memberships.removeAll { !$0.isUnified }
       found.removeAll { !$0.membership.isUnified }
@@ -42,7 +44,7 @@ struct CgroupMountScan {
     let isUsual = mount.mountPoint.utf8.starts(with: "/sys/fs/cgroup".utf8)
     for membership in memberships where CgroupMountScan.fits(mount, membership) {
       let entry = Found(membership: membership, mount: mount, isUsual: isUsual)
-      if let index = found.firstIndex(where: { $0.membership == membership }) {
+      if let index = found.firstIndex(where: { $0.membership.isSameHierarchy(as: membership) }) {
         if isUsual && !found[index].isUsual { found[index] = entry }
       } else {
         found.append(entry)
@@ -52,6 +54,8 @@ struct CgroupMountScan {
 
   private static func fits(_ mount: CgroupMount, _ membership: CgroupMembership) -> Bool {
     if mount.isUnified || membership.isUnified { return mount.isUnified && membership.isUnified }
-    return membership.controllers.allSatisfy { mount.options.contains($0) }
+    return membership.controllers.allSatisfy { controller in
+      mount.options.contains { sameBytes($0, controller) }
+    }
   }
 }

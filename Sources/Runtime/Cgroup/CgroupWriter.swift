@@ -1,6 +1,7 @@
 // Performing writes in one directory of a cgroup.
 
 import Linux
+import OCI
 
 /// Performs writes in one directory of a cgroup, each file opened once for all writes that follow each other.
 struct CgroupWriter: ~Copyable {
@@ -25,8 +26,8 @@ struct CgroupWriter: ~Copyable {
       let isDone = try perform(write, in: opened, isLast: false)
       if write.traits.contains(.replacesNext) { isReplaced = isDone }
       let waiting = postponed
-      postponed.removeAll { $0.retriedAfter == write.file }
-      for earlier in waiting where earlier.retriedAfter == write.file {
+      postponed.removeAll { sameBytes($0.retriedAfter ?? "", write.file) }
+      for earlier in waiting where sameBytes(earlier.retriedAfter ?? "", write.file) {
         _ = try perform(earlier, in: opened, isLast: true)
       }
     }
@@ -53,7 +54,7 @@ struct CgroupWriter: ~Copyable {
   }
 
   private mutating func open(_ wanted: String, in opened: borrowing Descriptor) throws(SystemCallError) {
-    if name == wanted { return }
+    if sameBytes(name, wanted) { return }
     file = nil
     name = ""
     do {
@@ -65,7 +66,9 @@ struct CgroupWriter: ~Copyable {
   }
 
   private func compare(_ write: CgroupWrite, in opened: borrowing Descriptor) throws(RuntimeError) {
-    guard let taken = opened.cgroupNumber(write.file), let asked = UInt64(write.value), taken != asked else { return }
+    guard let taken = opened.cgroupNumber(write.file), let asked = UInt64(decimal: Array(write.value.utf8)[...]),
+      taken != asked
+    else { return }
     let bound = asked > taken ? "maximum" : "minimum"
     throw .invalidConfiguration("the \(bound) allowed cpu-shares is \(taken)")
   }
@@ -75,7 +78,7 @@ struct CgroupWriter: ~Copyable {
     _ error: SystemCallError, _ write: CgroupWrite, in opened: borrowing Descriptor
   ) -> RuntimeError {
     let doing = "setting \(write.file) of the cgroup to '\(write.value)'"
-    if error.errno == .busy, write.file == "memory.limit_in_bytes",
+    if error.errno == .busy, sameBytes(write.file, "memory.limit_in_bytes"),
       let usage = opened.cgroupNumber("memory.usage_in_bytes"),
       let peak = opened.cgroupNumber("memory.max_usage_in_bytes")
     {
@@ -83,7 +86,7 @@ struct CgroupWriter: ~Copyable {
         "unable to set memory limit to \(write.value) (current usage: \(usage), peak usage: \(peak)): "
           + error.message)
     }
-    if error.errno == .noEntry, write.controller == "hugetlb" {
+    if error.errno == .noEntry, sameBytes(write.controller, "hugetlb") {
       let sizes = CgroupWriter.pageSizes(in: opened)
       return .invalidConfiguration(doing + ": the host has no huge pages of that size, but of " + sizes)
     }
@@ -100,7 +103,7 @@ struct CgroupWriter: ~Copyable {
       let parts = entry.name.utf8.split(separator: UInt8(ascii: "."))
       guard parts.count > 2, parts[0].elementsEqual("hugetlb".utf8) else { continue }
       let size = String(Substring(parts[1]))
-      if !sizes.contains(size) { sizes.append(size) }
+      if !sizes.contains(where: { sameBytes($0, size) }) { sizes.append(size) }
     }
     return sizes.joined(separator: ", ")
   }

@@ -1,6 +1,7 @@
 // CPUs and memory nodes of new v1 cpuset cgroups.
 
 import Linux
+import OCI
 
 extension CgroupDirectory {
   /// A new v1 cpuset has no CPUs and no memory nodes, and no process can join it until it has some: what the limits do
@@ -8,10 +9,10 @@ extension CgroupDirectory {
   func inheritCpuset(
     beside writes: [CgroupWrite], in opened: borrowing Descriptor, isNew: Bool
   ) throws(RuntimeError) {
-    if !controllers.contains("cpuset") { return }
+    if !has("cpuset") { return }
     let parent = parents.last ?? ""
     for file in ["cpuset.cpus", "cpuset.mems"] {
-      let isGiven = writes.contains { $0.file == file }
+      let isGiven = writes.contains { sameBytes($0.file, file) }
       // The top has all CPUs.
       if isGiven && parent.isEmpty { continue }
       try doing("inheriting \(file) of the cgroup") { () throws(SystemCallError) in

@@ -29,7 +29,7 @@ struct DeviceAccessList: Equatable {
     for exception in exceptions where exception.covers(rule) && !exception.isSameDevice(as: rule) {
       if exception.access.isDisjoint(with: rule.access) { continue }
       throw .invalidConfiguration(
-        "linux.resources.devices: the rule '\(rule.text)' cannot make an exception from '\(exception.text)' in cgroup v1"
+        "linux.resources.devices: the rule '\(rule.text)' cannot make an exception from '\(exception.text)' in v1"
       )
     }
     guard let index = index(of: rule) else { return }

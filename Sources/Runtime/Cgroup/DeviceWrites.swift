@@ -16,7 +16,7 @@ func deviceWrites(_ rules: [DeviceRule], _ purpose: LimitPurpose) throws(Runtime
     }
     try list.apply(rule)
   }
-  for device in DefaultDevice.all where !nodes.contains(where: { $0.path == device.path }) {
+  for device in DefaultDevice.all where !nodes.contains(where: { sameBytes($0.path, device.path) }) {
     try list.apply(device.rule)
   }
   return list.writes

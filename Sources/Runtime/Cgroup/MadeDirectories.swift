@@ -11,7 +11,7 @@ struct MadeDirectories {
       CgroupDirectory(controllers: directory.controllers, mountPoint: directory.mountPoint, path: path))
   }
 
-  func contains(_ directory: CgroupDirectory) -> Bool { made.contains(directory) }
+  func contains(_ directory: CgroupDirectory) -> Bool { made.contains { $0.isSame(as: directory) } }
 
   /// Removes them, children first. What cannot be removed is in use by somebody who came meanwhile, and stays; the
   /// error that led here is the one to report.

@@ -20,9 +20,9 @@ func memoryWritesV1(_ memory: Resources.Memory, _ purpose: LimitPurpose) throws(
     let traits: CgroupWrite.Traits = reservation == -1 ? .optional : []
     writes.append(CgroupWrite("memory", "memory.soft_limit_in_bytes", String(reservation), traits))
   }
-  switch memory.disableOOMKiller {
-  case true?: writes.append(CgroupWrite("memory", "memory.oom_control", "1"))
-  case false? where purpose == .update: writes.append(CgroupWrite("memory", "memory.oom_control", "0", .optional))
+  switch (memory.disableOOMKiller, purpose) {
+  case (true?, _): writes.append(CgroupWrite("memory", "memory.oom_control", "1"))
+  case (false?, .update): writes.append(CgroupWrite("memory", "memory.oom_control", "0", .optional))
   default: break
   }
   // -1 in the form that an unsigned field of config.json has it: unset.
@@ -41,7 +41,8 @@ func memoryWritesV2(_ memory: Resources.Memory) throws(RuntimeError) -> [CgroupW
   var writes: [CgroupWrite] = []
   if let swap = try swapMax(memory) {
     // A kernel without swap has nothing to limit.
-    writes.append(CgroupWrite("memory", "memory.swap.max", swap, swap == "max" || swap == "0" ? .optional : []))
+    let isNone = sameBytes(swap, "max") || sameBytes(swap, "0")
+    writes.append(CgroupWrite("memory", "memory.swap.max", swap, isNone ? .optional : []))
   }
   for (file, value) in [("memory.max", memory.limit ?? 0), ("memory.low", memory.reservation ?? 0)] where value != 0 {
     let text = value == -1 ? "max" : String(value)

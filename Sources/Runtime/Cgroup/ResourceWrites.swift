@@ -3,7 +3,7 @@
 public import OCI
 
 /// What limits are written for.
-public enum LimitPurpose: Equatable, Sendable {
+public enum LimitPurpose: Sendable {
   /// A cgroup that no process is in yet; the nodes are those of `linux.devices`.
   case create(devices: [DeviceNode])
   /// A running container, whose device rules stay.
@@ -78,7 +78,7 @@ func rdmaWrites(_ rdma: OrderedMap<Resources.RDMA>) -> [CgroupWrite] {
     if let handles = entry.value.hcaHandles { value += " hca_handle=" + String(handles) }
     if let objects = entry.value.hcaObjects { value += " hca_object=" + String(objects) }
     // A device alone asks for nothing, and the kernel refuses it.
-    if value != entry.key { writes.append(CgroupWrite("rdma", "rdma.max", value)) }
+    if value.utf8.count > entry.key.utf8.count { writes.append(CgroupWrite("rdma", "rdma.max", value)) }
   }
   return writes
 }

@@ -1,7 +1,9 @@
 // Cgroups below the container's own, for exec.
 
+import OCI
+
 /// Which cgroups below the container's own a new process enters: the values of `exec --cgroup`.
-public struct SubCgroups: Equatable, Sendable {
+public struct SubCgroups: Sendable {
   /// By controller; an empty controller stands for all hierarchies and is then the only entry.
   private(set) var paths: [(controller: String, path: CgroupPath)] = []
 
@@ -32,7 +34,7 @@ public struct SubCgroups: Equatable, Sendable {
   }
 
   private mutating func append(_ controller: String, _ text: String) throws(RuntimeError) {
-    if paths.contains(where: { $0.controller == controller }) {
+    if paths.contains(where: { sameBytes($0.controller, controller) }) {
       throw .usage("invalid --cgroup argument(s): controller \(controller) specified multiple times")
     }
     let path = CgroupPath(text)
@@ -43,16 +45,12 @@ public struct SubCgroups: Equatable, Sendable {
   /// The path below the container's directory of that hierarchy, empty for that directory itself.
   func path(in directory: CgroupDirectory) throws(RuntimeError) -> String {
     var chosen: CgroupPath?
-    for entry in paths where entry.controller.isEmpty || directory.controllers.contains(entry.controller) {
-      if let chosen, chosen != entry.path {
+    for entry in paths where entry.controller.isEmpty || directory.has(entry.controller) {
+      if let chosen, !sameBytes(chosen.relative, entry.path.relative) {
         throw .usage("invalid --cgroup argument(s): two paths for the hierarchy of \(entry.controller)")
       }
       chosen = entry.path
     }
     return chosen?.relative ?? ""
-  }
-
-  public static func == (left: SubCgroups, right: SubCgroups) -> Bool {
-    left.paths.elementsEqual(right.paths) { $0.controller == $1.controller && $0.path == $1.path }
   }
 }
