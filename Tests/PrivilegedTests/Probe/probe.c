@@ -27,10 +27,12 @@ static double now(void) {
   return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-// fds: a line `NUMBER TARGET` for each open descriptor.
-static int list_descriptors(void) {
+// fds [FILE]: a line `NUMBER TARGET` for each open descriptor, to standard output or a file.
+static int list_descriptors(const char *file) {
   DIR *folder = opendir("/proc/self/fd");
   if (!folder) return perror("opendir"), 1;
+  char text[65536] = "";
+  size_t used = 0;
   for (struct dirent *entry; (entry = readdir(folder));) {
     int number = atoi(entry->d_name);
     char path[64], target[4096];
@@ -38,9 +40,13 @@ static int list_descriptors(void) {
     snprintf(path, sizeof path, "/proc/self/fd/%d", number);
     ssize_t size = readlink(path, target, sizeof target - 1);
     target[size < 0 ? 0 : size] = 0;
-    printf("%d %s\n", number, target);
+    if (used < sizeof text - sizeof target) used += (size_t)sprintf(text + used, "%d %s\n", number, target);
   }
-  return 0;
+  closedir(folder);
+  FILE *to = file ? fopen(file, "w") : stdout;
+  if (!to) return perror(file), 1;
+  fputs(text, to);
+  return fclose(to) == 0 ? 0 : 1;
 }
 
 // exchange A B: swaps two names as fast as it can until SIGTERM or for `limit` seconds, then prints how often it did.
@@ -182,13 +188,13 @@ int main(int count, char **words) {
   const char *verb = count > 1 ? words[1] : "";
   double limit = count > 2 ? atof(words[count - 1]) : 0;
   signal(SIGTERM, end);
-  if (!strcmp(verb, "fds")) return list_descriptors();
+  if (!strcmp(verb, "fds")) return list_descriptors(count > 2 ? words[2] : NULL);
   if (!strcmp(verb, "exchange") && count == 5) return exchange(words[2], words[3], limit);
   if (!strcmp(verb, "hunt") && count == 3) return hunt_programs(limit);
   if (!strcmp(verb, "signals")) return show_signals();
   if (!strcmp(verb, "wait-signal")) return await_signal();
   if (!strcmp(verb, "eat") && count == 3) return eat((size_t)limit);
   if (!strcmp(verb, "spawn") && count == 3) return spawn((int)limit);
-  fputs("usage: probe fds | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB | spawn N\n", stderr);
+  fputs("usage: probe fds [FILE] | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB | spawn N\n", stderr);
   return 64;
 }
