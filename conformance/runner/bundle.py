@@ -158,11 +158,17 @@ def make_file(bundle, entry, variables):
 
 
 def make_call(bundle, entry):
-    """One `[[call]]` of a case: a program in the root filesystem that makes a single system call."""
+    """One `[[call]]` of a case: a program in the root filesystem that makes a single system call.
+
+    With `each` one program per value, named by it, with the value as the first argument.
+    """
+    number = program.number_for(entry["number"])
     path = os.path.join(bundle, "rootfs", entry["path"].lstrip("/"))
-    with open(path, "wb") as output:
-        output.write(program.system_call_program(program.number_for(entry["number"]), entry.get("arguments", [])))
-    os.chmod(path, 0o755)
+    variants = {f"{path}{value}": [value] for value in entry.get("each", [])}
+    for name, arguments in (variants or {path: entry.get("arguments", [])}).items():
+        with open(name, "wb") as output:
+            output.write(program.system_call_program(number, arguments))
+        os.chmod(name, 0o755)
 
 
 def make_bundle(case, variables, busybox, environment):

@@ -116,15 +116,17 @@ class Runner:
         wrong = []
         expected = session.expected_ids | {session.fill(name) for name in case.data.get("leaves", [])}
         for name in sorted(set(ledger.states()) if failed else expected):
-            result = subprocess.run(session.command(["delete", "--force", name]), stdin=subprocess.DEVNULL,
-                                    capture_output=True, text=True, check=False, timeout=20)
-            if result.returncode != 0 and not failed:
-                wrong.append(f"delete --force {name}: exit code {result.returncode}: {result.stderr.strip()}")
+            running = session.start(session.command(["delete", "--force", name]), {"cwd": "/"})
+            try:
+                code = session.finish(running, {})
+            except StepFailed as failure:
+                wrong.append(f"delete --force {name}: {failure}")
+                continue
+            if code != 0 and not failed:
+                wrong.append(f"delete --force {name}: exit code {code}: {running.output()[1].strip()}")
         for process in session.processes:
             if process.poll() is None and not failed:
-                try:
-                    process.wait(2)
-                except subprocess.TimeoutExpired:
+                if not session.await_end(process, 2):
                     wrong.append(f"left running by a step: {process.args}")
         if "cleanup" in case.data:
             subprocess.run(["sh", "-c", session.fill(case.data["cleanup"])], cwd=session.variables["work"],

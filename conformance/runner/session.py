@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import shlex
 import signal
 import subprocess
@@ -68,7 +69,7 @@ class Session:
         """Starts a process with its output in files."""
         self.number += 1
         base = os.path.join(self.variables["work"], f"step-{self.number}")
-        environment = {**self.environment(), **step.get("env", {})}
+        environment = {**self.environment(), **{name: self.fill(text) for name, text in step.get("env", {}).items()}}
         options = {"env": environment, "cwd": self.fill(step.get("cwd", "{bundle}"))}
         if "umask" in step:
             options["umask"] = int(step["umask"], 8)
@@ -100,15 +101,26 @@ class Session:
     def finish(self, running, step):
         """Waits for the process; kills it and fails when it takes too long."""
         timeout = step.get("timeout", 10)
-        try:
-            running.process.wait(timeout)
-        except subprocess.TimeoutExpired:
+        if not self.await_end(running.process, timeout):
             running.process.kill()
             running.process.wait()
-            out, err = running.output()
-            raise StepFailed(f"still running after {timeout} s; stdout {expect.clip(out)!r}, stderr {expect.clip(err)!r}") from None
+            out, err = map(expect.clip, running.output())
+            raise StepFailed(f"still running after {timeout} s; stdout {out!r}, stderr {err!r}")
         code = running.process.returncode
         return code if code >= 0 else 128 - code
+
+    def await_end(self, process, timeout):
+        """Waits for the process and collects orphans meanwhile: a PID namespace ends when all its dead are buried."""
+        deadline = time.monotonic() + timeout
+        descriptor = os.pidfd_open(process.pid) if process.poll() is None else None
+        try:
+            while process.poll() is None and time.monotonic() < deadline:
+                select.select([descriptor], [], [], 0.02)
+                self.reap()
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+        return process.returncode is not None
 
     def close(self):
         """Ends whatever the steps left running on our side."""
@@ -251,6 +263,8 @@ class Session:
     def output_step(self, step):
         """`output_of = "name"`: what a named step's process, or the container it made, has written by now."""
         running = self.running[step["output_of"]]
+        if "signal" in step:
+            running.process.send_signal(getattr(signal, step["signal"]))
         self.wait_until(lambda: not expect.compare(step, None, *running.output()), step)
         self._check(step, None, *running.output())
 

@@ -39,8 +39,12 @@ class Listener:
                 data, descriptors, _, _ = socket.recv_fds(connection, 65536, 8)
                 self.descriptors += descriptors
                 self.message += data
-                if not data:
+                if not data or self.is_complete():
                     return
+
+    def is_complete(self):
+        """Whether enough has come: runtimes do not always close the connection at once."""
+        return bool(self.descriptors)
 
     def close(self):
         """Closes the socket and every descriptor that came over it."""
@@ -111,6 +115,12 @@ class SeccompAgent(Listener):
         self.ends = False
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
+
+    def is_complete(self):
+        try:
+            return bool(json.loads(self.message))
+        except ValueError:
+            return False
 
     def _serve(self):
         while not self.ends:
