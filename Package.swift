@@ -65,6 +65,7 @@ let package = Package(
         .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["ContainerRuntime"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
-        .testTarget(name: "PrivilegedTests", dependencies: ["CShims", "Linux"], exclude: ["Probe"], swiftSettings: strict),
+        .testTarget(
+          name: "PrivilegedTests", dependencies: ["CShims", "Linux"], exclude: ["Probe"], swiftSettings: strict),
       ])
 )

@@ -74,7 +74,9 @@ struct Outcome: CustomStringConvertible {
   var trimmed: String { output.trimmed }
   var lines: [String] { output.split(separator: "\n").map(String.init) }
 
-  var description: String { "`\(words)` ended with \(code)\nstdout: \(output)\nstderr: \(errors)" }
+  var description: String {
+    "`\(words.prefix(1000))` ended with \(code)\nstdout: \(output.prefix(1000))\nstderr: \(errors.suffix(1000))"
+  }
 }
 
 /// A program took too long and was killed.

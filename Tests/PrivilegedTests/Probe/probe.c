@@ -195,6 +195,7 @@ int main(int count, char **words) {
   if (!strcmp(verb, "wait-signal")) return await_signal();
   if (!strcmp(verb, "eat") && count == 3) return eat((size_t)limit);
   if (!strcmp(verb, "spawn") && count == 3) return spawn((int)limit);
-  fputs("usage: probe fds [FILE] | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB | spawn N\n", stderr);
+  fputs("usage: probe fds [FILE] | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB | spawn N\n",
+        stderr);
   return 64;
 }
