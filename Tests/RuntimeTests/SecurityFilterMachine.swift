@@ -35,7 +35,7 @@ func filterAction(_ program: [UInt8], _ call: FilteredCall) -> UInt32? {
     let base = at * 8
     let code = UInt16(program[base]) | UInt16(program[base + 1]) << 8
     let (whenTrue, whenFalse) = (Int(program[base + 2]), Int(program[base + 3]))
-    let constant = program.littleEndian32(at: base + 4)
+    let constant = (0..<4).reduce(UInt32(0)) { $0 | UInt32(program[base + 4 + $1]) << (8 * UInt32($1)) }
     at += 1
     steps += 1
     switch code {

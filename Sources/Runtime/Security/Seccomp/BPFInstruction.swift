@@ -51,14 +51,4 @@ extension [UInt8] {
     append(littleEndian: UInt32(truncatingIfNeeded: value))
     append(littleEndian: UInt32(truncatingIfNeeded: value >> 32))
   }
-
-  /// The number in the four bytes from `index` on, which must be there.
-  func littleEndian32(at index: Int) -> UInt32 {
-    UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16 | UInt32(self[index + 3]) << 24
-  }
-
-  /// The number in the eight bytes from `index` on, which must be there.
-  func littleEndian64(at index: Int) -> UInt64 {
-    UInt64(littleEndian32(at: index)) | UInt64(littleEndian32(at: index + 4)) << 32
-  }
 }

@@ -19,9 +19,14 @@ enum SeccompCache {
       let status = try file.status()
       if status.kind != .regular || status.uid != effectiveUserID() || status.permissions != 0o600 { return nil }
       if status.size > entrySizeLimit { return nil }
-      var bytes = [UInt8](repeating: 0, count: Int(status.size))
-      if try file.read(into: &bytes) != bytes.count { return nil }
-      return SeccompCacheEntry.program(in: bytes, for: key)
+      let frontSize = SeccompCacheEntry.headSize + key.count
+      let programSize = Int(status.size) - frontSize
+      if !SeccompCacheEntry.isPlausible(programSize: programSize) { return nil }
+      var front = [UInt8](repeating: 0, count: frontSize)
+      var program = [UInt8](repeating: 0, count: programSize)
+      if try file.read(into: &front) != frontSize { return nil }
+      if try file.read(into: &program) != programSize { return nil }
+      return SeccompCacheEntry.isValid(front: front, program: program, for: key) ? program : nil
     } catch {
       return nil
     }

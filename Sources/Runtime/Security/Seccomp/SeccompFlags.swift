@@ -29,10 +29,12 @@ public struct SeccompFlags: OptionSet, Sendable {
   }
 
   /// The flags that a section of config.json stands for.
-  /// - Throws: when it names one that the kernel lacks.
-  static func decode(
-    _ section: OCI.Seccomp, needsListener: Bool, supported: SeccompFlags
-  ) throws(RuntimeError) -> SeccompFlags {
+  /// - Throws: when it names one that the kernel lacks, or nobody is there to listen.
+  static func decode(_ section: OCI.Seccomp, supported: SeccompFlags) throws(RuntimeError) -> SeccompFlags {
+    let needsListener = section.syscalls.contains { $0.action == .notify && !$0.names.isEmpty }
+    if needsListener && section.listenerPath.isEmpty {
+      throw .invalidConfiguration("linux.seccomp: SCMP_ACT_NOTIFY is used, but listenerPath is not set")
+    }
     var flags: SeccompFlags = needsListener ? .newListener : []
     guard let named = section.flags else {
       return flags.union(supported.intersection(.speculationAllowed))

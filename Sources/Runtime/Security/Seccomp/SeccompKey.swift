@@ -1,6 +1,7 @@
 // What a compiled filter depends on, as bytes.
 
 internal import Linux
+internal import OCI
 
 /// What of the host a compiled filter depends on.
 struct SeccompHost: Equatable {
@@ -23,45 +24,43 @@ struct SeccompHost: Equatable {
 }
 
 /// What a compiled filter depends on, as bytes: equal bytes mean equal programs.
+///
+/// The numbers in them are the kernel's and libseccomp's, never raw values of this program's own types, which may
+/// change their order from one release to the next.
 enum SeccompKey {
   /// To be raised with each change of what `SeccompRules` and `SeccompCompilation` make of a section.
   static let generatorVersion: UInt32 = 1
 
-  static func bytes(_ rules: SeccompRules, host: SeccompHost) -> [UInt8] {
+  static func bytes(_ section: OCI.Seccomp, host: SeccompHost) throws(RuntimeError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(64 + rules.calls.count * 32)
+    bytes.reserveCapacity(16384)
     for number in [
-      generatorVersion, host.architecture, host.libraryVersion, host.actions, host.flags.rawValue, rules.defaultAction,
-      UInt32(rules.architectures.count),
+      generatorVersion, host.architecture, host.libraryVersion, host.actions, host.flags.rawValue,
+      try section.defaultAction?.code(value: section.defaultErrnoRet) ?? 0, UInt32(section.architectures.count),
     ] {
       bytes.append(littleEndian: number)
     }
-    for name in rules.architectures { append(name, to: &bytes) }
-    bytes.append(littleEndian: UInt32(rules.calls.count))
-    for call in rules.calls {
-      append(call.name, to: &bytes)
-      bytes.append(littleEndian: call.action)
-      append(call.conditions, to: &bytes)
-    }
+    for architecture in section.architectures { append(architecture.libraryName, to: &bytes) }
+    for rule in section.syscalls { try append(rule, to: &bytes) }
     return bytes
   }
 
-  /// With its length in front, so that no two lists of names give the same bytes.
+  /// Each list and text has its length in front, so that no two rules give the same bytes.
+  private static func append(_ rule: OCI.Seccomp.Rule, to bytes: inout [UInt8]) throws(RuntimeError) {
+    bytes.append(littleEndian: try rule.action.code(value: rule.errnoRet))
+    bytes.append(littleEndian: UInt32(rule.arguments.count))
+    for test in rule.arguments {
+      bytes.append(littleEndian: test.index)
+      bytes.append(littleEndian: test.comparison.code)
+      bytes.append(littleEndian: test.value)
+      bytes.append(littleEndian: test.valueTwo)
+    }
+    bytes.append(littleEndian: UInt32(rule.names.count))
+    for name in rule.names { append(name, to: &bytes) }
+  }
+
   private static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(littleEndian: UInt32(text.utf8.count))
     bytes.append(contentsOf: text.utf8)
-  }
-
-  private static func append(_ rules: [[SeccompCondition]], to bytes: inout [UInt8]) {
-    bytes.append(littleEndian: UInt32(rules.count))
-    for conditions in rules {
-      bytes.append(littleEndian: UInt32(conditions.count))
-      for condition in conditions {
-        bytes.append(littleEndian: condition.argument)
-        bytes.append(littleEndian: condition.comparison)
-        bytes.append(littleEndian: condition.value)
-        bytes.append(littleEndian: condition.valueTwo)
-      }
-    }
   }
 }

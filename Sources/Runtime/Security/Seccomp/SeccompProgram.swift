@@ -19,14 +19,16 @@ public struct SeccompProgram: Equatable, Sendable {
   public static func obtain(
     for section: OCI.Seccomp, stateRoot: borrowing Descriptor
   ) throws(RuntimeError) -> SeccompProgram? {
-    guard let rules = try SeccompRules.decode(section) else { return nil }
+    // As in runc: neither a default action nor a rule is no filter.
+    if section.defaultAction == nil && section.syscalls.isEmpty { return nil }
     let kernel = SeccompFlags.supportedByKernel()
-    let flags = try SeccompFlags.decode(section, needsListener: rules.needsListener, supported: kernel)
-    let key = SeccompKey.bytes(rules, host: .current(flags: kernel))
+    let flags = try SeccompFlags.decode(section, supported: kernel)
+    let key = try SeccompKey.bytes(section, host: .current(flags: kernel))
     if let instructions = SeccompCache.find(key, in: stateRoot) {
       return SeccompProgram(instructions: instructions, flags: flags)
     }
-    let instructions = try SeccompCompilation.program(rules)
+    // Only checked sections are ever stored, so that a hit needs no check.
+    let instructions = try SeccompCompilation.program(try SeccompRules.decode(section))
     SeccompCache.store(instructions, for: key, in: stateRoot)
     return SeccompProgram(instructions: instructions, flags: flags)
   }

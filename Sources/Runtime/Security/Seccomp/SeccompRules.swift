@@ -18,13 +18,9 @@ struct SeccompRules: Equatable {
   let architectures: [String]
   let calls: [SeccompCall]
 
-  /// Whether a process outside decides on some calls.
-  var needsListener: Bool { calls.contains { $0.action == SeccompActionCode.notify } }
-
-  /// - Returns: nil when the section asks for no filter: neither a default action nor a rule, as in runc.
-  static func decode(_ section: OCI.Seccomp) throws(RuntimeError) -> SeccompRules? {
+  /// Checks the whole section.
+  static func decode(_ section: OCI.Seccomp) throws(RuntimeError) -> SeccompRules {
     guard let defaultAction = section.defaultAction else {
-      if section.syscalls.isEmpty { return nil }
       throw .invalidConfiguration("linux.seccomp.defaultAction: it is required where there are rules")
     }
     if defaultAction == .notify {
@@ -32,13 +28,9 @@ struct SeccompRules: Equatable {
     }
     var calls: [SeccompCall] = []
     for rule in section.syscalls { try append(rule, to: &calls) }
-    let rules = SeccompRules(
+    return SeccompRules(
       defaultAction: try defaultAction.code(value: section.defaultErrnoRet),
       architectures: section.architectures.map { $0.libraryName }, calls: calls)
-    if rules.needsListener && section.listenerPath.isEmpty {
-      throw .invalidConfiguration("linux.seccomp: SCMP_ACT_NOTIFY is used, but listenerPath is not set")
-    }
-    return rules
   }
 
   private static func append(_ rule: OCI.Seccomp.Rule, to calls: inout [SeccompCall]) throws(RuntimeError) {
