@@ -117,7 +117,7 @@ struct SecurityUserTests {
     #expect(try ContainerUserFiles.user(named: "root", root: try root.open()) == nil)
   }
 
-  @Test("a link to the host's file, a fifo, a directory and a device are refused at once", arguments: 0..<5)
+  @Test("a link, to a file inside or outside, a fifo, a directory and a device are refused at once", arguments: 0..<6)
   func otherKinds(kind: Int) throws {
     let root = try Root()
     let path = root.path + "/etc/passwd"
@@ -126,6 +126,9 @@ struct SecurityUserTests {
     case 1: try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/proc/self/fd/0")
     case 2: try Descriptor.workingDirectory.makeNode(path, kind: .fifo, mode: 0o644)
     case 3: try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    case 4:
+      try "root:x:0:0::/linked:/bin/sh".write(toFile: path + "-", atomically: false, encoding: .utf8)
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "passwd-")
     default:
       // Without the right to make devices the file stays absent, which is no failure of this program.
       let zero = DeviceNumber(major: 1, minor: 5)
