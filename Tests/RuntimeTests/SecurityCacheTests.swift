@@ -182,7 +182,7 @@ struct SecurityCacheTests {
   @Test("each part of a section, of the host and of the generator is a part of the key")
   func keys() throws {
     let host = SeccompHost(architecture: 1, libraryVersion: 2, actions: 3, flags: .log)
-    var rules: [OCI.Seccomp] = (0..<8).map { _ in section(.errno) }
+    var rules: [OCI.Seccomp] = (0..<10).map { _ in section(.errno) }
     rules[1].defaultErrnoRet = 2
     rules[2].architectures = [.x86]
     rules[3].syscalls[0].names = ["readw", "rite"]
@@ -190,6 +190,8 @@ struct SecurityCacheTests {
     rules[5].syscalls[0].arguments = [OCI.Seccomp.Argument(index: 0, value: 1)]
     rules[6].syscalls[0].arguments = [OCI.Seccomp.Argument(index: 0, value: 1, valueTwo: 1)]
     rules[7].syscalls.removeAll()
+    rules[8].defaultAction = .kill
+    rules[9].defaultAction = nil
     var keys = try rules.map { try SeccompKey.bytes($0, host: host) }
     for change in 0..<4 {
       var other = host

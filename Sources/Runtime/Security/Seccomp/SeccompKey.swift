@@ -34,9 +34,11 @@ enum SeccompKey {
   static func bytes(_ section: OCI.Seccomp, host: SeccompHost) throws(RuntimeError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(16384)
+    // No action has all bits: a section without one must not hit the entry of one with KILL, which is 0.
+    let defaultAction = try section.defaultAction?.code(value: section.defaultErrnoRet) ?? UInt32.max
     for number in [
-      generatorVersion, host.architecture, host.libraryVersion, host.actions, host.flags.rawValue,
-      try section.defaultAction?.code(value: section.defaultErrnoRet) ?? 0, UInt32(section.architectures.count),
+      generatorVersion, host.architecture, host.libraryVersion, host.actions, host.flags.rawValue, defaultAction,
+      UInt32(section.architectures.count),
     ] {
       bytes.append(littleEndian: number)
     }
