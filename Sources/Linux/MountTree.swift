@@ -56,6 +56,9 @@ public struct MountTree: ~Copyable {
 
   public init(root: consuming Descriptor) { self.root = root }
 
+  /// Gives the descriptor away: an attached mount stays where it is.
+  public consuming func release() -> Descriptor { root }
+
   /// A detached copy of the mount at a path (open_tree(2), OPEN_TREE_CLONE).
   public static func clone(
     _ path: String, in directory: borrowing Descriptor, recursive: Bool

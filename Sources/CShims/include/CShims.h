@@ -4,6 +4,7 @@
 #ifndef APUS_CSHIMS_H
 #define APUS_CSHIMS_H
 
+#include "attributes.h"
 #include "clock.h"
 #include "files.h"
 #include "filters.h"

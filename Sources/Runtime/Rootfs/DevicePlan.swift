@@ -82,16 +82,19 @@ public struct DeviceLink: Equatable, Sendable {
   public let target: String
   /// A file of procfs without which the link has no sense, such as `kcore`.
   let needs: String?
+  /// Whether the link takes the place of what is there.
+  let replaces: Bool
 
-  private init(_ path: String, _ target: String, needs: String? = nil) {
+  private init(_ path: String, _ target: String, needs: String? = nil, replaces: Bool = false) {
     self.path = path
     self.target = target
     self.needs = needs
+    self.replaces = replaces
   }
 
   /// The links of config-linux.md, and `core` where the kernel has it, as runc does.
   public static let defaults = [
-    DeviceLink("/dev/ptmx", "pts/ptmx"), DeviceLink("/dev/fd", "/proc/self/fd"),
+    DeviceLink("/dev/ptmx", "pts/ptmx", replaces: true), DeviceLink("/dev/fd", "/proc/self/fd"),
     DeviceLink("/dev/stdin", "/proc/self/fd/0"), DeviceLink("/dev/stdout", "/proc/self/fd/1"),
     DeviceLink("/dev/stderr", "/proc/self/fd/2"), DeviceLink("/dev/core", "/proc/kcore", needs: "kcore"),
   ]

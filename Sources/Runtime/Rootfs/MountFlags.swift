@@ -65,3 +65,18 @@ public struct MountFlags: Equatable, Sendable {
     return MountChange(set: kept, clear: MountFlags.changeable.subtracting(kept))
   }
 }
+
+extension MountAttributes {
+  /// From the flags that statfs(2) reports; without any word on access times they are strict.
+  init(fileSystemFlags flags: Int64) {
+    self = []
+    for (bit, attribute) in MountAttributes.statfs where flags & bit != 0 { formUnion(attribute) }
+    if flags & 0x1400 == 0 { formUnion(.strictAccessTime) }
+  }
+
+  /// ST_RDONLY, ST_NOSUID, ST_NODEV, ST_NOEXEC, ST_NOATIME, ST_NODIRATIME, ST_NOSYMFOLLOW; ST_RELATIME is 0x1000.
+  private static let statfs: [(Int64, MountAttributes)] = [
+    (0x1, .readOnly), (0x2, .noSetID), (0x4, .noDevices), (0x8, .noExecute), (0x400, .noAccessTime),
+    (0x800, .noDirectoryAccessTime), (0x2000, .noSymlinks),
+  ]
+}

@@ -19,8 +19,8 @@ public struct MountOption: Sendable {
     case clearTimes(AccessTimes)
     /// A flag of the whole file system, told to it under the option's own name.
     case superblock
-    case propagation(Linux.MountPropagation)
-    case recursivePropagation(Linux.MountPropagation)
+    case propagation(MountPropagation)
+    case recursivePropagation(MountPropagation)
     case setAll(MountAttributes)
     case clearAll(MountAttributes)
     /// One choice of access times for the whole tree.

@@ -46,10 +46,10 @@ public struct MountParameter: Equatable, Sendable {
 
 /// A propagation to be set after a mount is attached.
 public struct PropagationChange: Equatable, Sendable {
-  public let propagation: Linux.MountPropagation
+  public let propagation: MountPropagation
   public let isRecursive: Bool
 
-  public init(_ propagation: Linux.MountPropagation, isRecursive: Bool) {
+  public init(_ propagation: MountPropagation, isRecursive: Bool) {
     self.propagation = propagation
     self.isRecursive = isRecursive
   }

@@ -18,6 +18,12 @@ public struct MountPlan: Equatable, Sendable {
       return false
     }
 
+    /// Of a bind mount: whether the mounts below the source come along.
+    var copiesTree: Bool {
+      if case .bind(let recursive) = self { return recursive }
+      return false
+    }
+
     var isExisting: Bool {
       if case .existing = self { return true }
       return false
