@@ -22,6 +22,14 @@ public struct NamespaceKinds: OptionSet, Sendable {
 public enum CloneSide: ~Copyable {
   case child
   case parent(pid: Int32, pidfd: Descriptor)
+
+  /// The child's id in the parent, 0 in the child.
+  public var pid: Int32 {
+    switch self {
+    case .child: return 0
+    case .parent(let pid, _): return pid
+    }
+  }
 }
 
 public struct CloneOptions: Sendable {

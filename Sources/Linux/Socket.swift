@@ -9,6 +9,7 @@ public enum SocketKind: Int32, Sendable {
 }
 
 /// Two connected ends; for a pipe, `first` reads and `second` writes.
+@frozen
 public struct DescriptorPair: ~Copyable {
   public var first: Descriptor
   public var second: Descriptor

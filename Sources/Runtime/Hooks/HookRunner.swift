@@ -1,0 +1,55 @@
+// Running all hooks of one point.
+
+import Linux
+import OCI
+
+/// What hooks are told on their standard input.
+struct HookState {
+  var id: String
+  var bundle: String
+  var annotations: Annotations
+
+  /// The state of the container as JSON (runtime-spec, "State").
+  func encoded(_ point: HookPoint, pid: Int32) -> [UInt8] {
+    var state = State()
+    state.id = id
+    state.status = point.status
+    state.pid = point == .poststop ? 0 : pid
+    state.bundle = bundle
+    state.annotations = annotations
+    return state.encoded()
+  }
+}
+
+/// Runs the hooks of the life cycle.
+struct HookRunner {
+  let hooks: Hooks
+  let state: HookState
+
+  func has(_ point: HookPoint) -> Bool { !point.hooks(of: hooks).isEmpty }
+
+  /// Runs the hooks of a point one after the other; the first failure ends it.
+  /// - Parameters:
+  ///   - pid: the container's process as the host sees it.
+  ///   - container: its pidfd, or -1 where its end must not end the hook.
+  /// - Returns: the failure as `error running <point> hook #<n>: <why>`, nil when all succeeded.
+  func run(_ point: HookPoint, pid: Int32, container: Int32 = -1) -> String? {
+    let list = point.hooks(of: hooks)
+    if list.isEmpty { return nil }
+    let input = state.encoded(point, pid: pid)
+    for (index, hook) in list.enumerated() {
+      if let failure = failure(of: hook, input: input, container: container) {
+        return "error running \(point.rawValue) hook #\(index): " + failure
+      }
+    }
+    return nil
+  }
+
+  private func failure(of hook: Hook, input: [UInt8], container: Int32) -> String? {
+    do {
+      return try HookProcess.start(hook, state: input).failure(timeoutSeconds: hook.timeoutSeconds, container: container)
+    } catch {
+      return error.message
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// What the child tells: failures, warnings, that it is ready; and what it asks for.
+
+import Linux
+import OCI
+
+extension InitProcess {
+  /// Tells the failure to whoever waits for it: the parent until `ready`, afterwards the one that calls `start`.
+  func report(_ report: SetupReport) {
+    let packet = ChildMessage.failed(report).packet
+    // With nobody left to tell there is nothing more to do: the process ends anyway.
+    if hasParent {
+      try? resources.channel.socket.send(packet)
+    } else {
+      try? resources.report?.writeAll(packet)
+    }
+  }
+
+  func warn(_ text: String) throws(SetupFailure) { try send(.warning(text)) }
+
+  func send(_ message: ChildMessage) throws(SetupFailure) {
+    try calling { () throws(SystemCallError) in try resources.channel.send(message) }
+  }
+
+  /// Asks the parent to run the hooks of the host's side, and waits.
+  mutating func reportMounts() throws(SetupFailure) {
+    try send(.mountsReady)
+    guard case .hooksDone(let pid) = try resources.channel.receive() else { throw InitProcess.unexpected }
+    hostPid = pid
+  }
+
+  /// Asks the parent for what only the host's root may do.
+  func requestResourceLimits() throws(SetupFailure) {
+    try send(.limitsWanted)
+    if try resources.channel.receive() != .limitsSet { throw InitProcess.unexpected }
+  }
+
+  /// The last message: from here on the parent may be gone.
+  mutating func reportReady() throws(SetupFailure) {
+    try send(.ready)
+    hasParent = false
+  }
+
+  static var unexpected: SetupFailure { .refused("the runtime said something out of turn") }
+}

@@ -1,0 +1,101 @@
+// Which steps a container's process takes, in which order: every decision, and no action.
+//
+// The reasons for the order stand in docs/init-order.md and, as a test, in SetupOrderTests.
+
+import Linux
+import OCI
+
+/// What the plan of a container's first process is made for.
+struct SetupRequest {
+  var id: String
+  var spec: Spec
+  var rootfs: RootfsLayout
+  var options: SetupOptions = []
+
+  var process: Process { spec.process ?? Process() }
+}
+
+/// What the command line and the host decide about a plan.
+struct SetupOptions: OptionSet {
+  let rawValue: UInt8
+  static let noNewKeyring = SetupOptions(rawValue: 1)
+  /// The child joins v1 hierarchies by itself.
+  static let joinsCgroups = SetupOptions(rawValue: 2)
+}
+
+/// The steps of a container's first process.
+func setupPlan(for request: SetupRequest, _ process: ProcessPlan) throws(RuntimeError) -> [SetupStep] {
+  let linux = request.spec.linux
+  var steps = birthSteps(for: request)
+  steps += rootfsSteps(for: request)
+  steps += try identitySteps(for: request.spec)
+  steps.append(.openFifo)
+  steps += process.preparation(requestsLimits: NamespacePlan(linux.namespaces).hasUser)
+  steps += [.surviveParent, .reportReady, .awaitStart]
+  if !request.spec.hooks.startContainer.isEmpty { steps.append(.runHooks(.startContainer)) }
+  return steps + process.execution
+}
+
+/// From the clone to a process that is alone in its namespaces.
+private func birthSteps(for request: SetupRequest) -> [SetupStep] {
+  let namespaces = NamespacePlan(request.spec.linux.namespaces)
+  var steps: [SetupStep] = [.dieWithParent]
+  if request.options.contains(.joinsCgroups) {
+    steps.append(.joinCgroups)
+    if namespaces.new.contains(.cgroup) { steps.append(.unshareCgroupNamespace) }
+  }
+  if namespaces.new.contains(.user) { steps.append(.awaitIdentities) }
+  steps.append(.hideFromDebuggers)
+  if !namespaces.joined.isEmpty && !namespaces.needsIntermediate { steps.append(.joinNamespaces) }
+  // Still as the host's root, who can reach what the root of a user namespace may not.
+  steps.append(.prepareRootfs(request.rootfs.plan, mounts: namespaces.hasUser ? request.rootfs.mounts : []))
+  if namespaces.hasUser { steps.append(.becomeRoot) }
+  steps.append(.beginSession)
+  if !request.options.contains(.noNewKeyring) {
+    let search: ContainerKeyring.Search = namespaces.hasUser ? .others : .user
+    steps.append(.joinKeyring(KeyringPlan(id: request.id, label: request.process.selinuxLabel, search: search)))
+  }
+  if namespaces.new.contains(.network) { steps.append(.bringUpLoopback) }
+  return steps
+}
+
+/// From the host's mounts to the container's own root.
+private func rootfsSteps(for request: SetupRequest) -> [SetupStep] {
+  let (rootfs, process, hooks) = (request.rootfs, request.process, request.spec.hooks)
+  let hasUser = request.spec.linux.namespace(.user) != nil
+  var steps: [SetupStep] = []
+  for mount in rootfs.mounts { steps.append(.mount(mount)) }
+  if !rootfs.devices.isEmpty { steps.append(.makeDevices(rootfs.devices, binding: hasUser)) }
+  if !rootfs.deviceLinks.isEmpty { steps.append(.makeDeviceLinks(rootfs.deviceLinks)) }
+  if process.terminal { steps.append(.openConsole(process.windowSize)) }
+  let beforeStart = [hooks.prestart, hooks.createRuntime, hooks.createContainer, hooks.startContainer]
+  if beforeStart.contains(where: { !$0.isEmpty }) { steps.append(.reportMounts) }
+  if !hooks.createContainer.isEmpty { steps.append(.runHooks(.createContainer)) }
+  steps.append(.switchRoot(rootfs.rootSwitch))
+  if process.terminal { steps.append(.sendConsole) }
+  if !process.cwd.isEmpty && process.cwd.utf8.count > 1 { steps.append(.makeWorkingDirectory(process.cwd)) }
+  steps.append(.finishRootfs)
+  return steps
+}
+
+/// The names, parameters and hidden paths of the container.
+private func identitySteps(for spec: Spec) throws(RuntimeError) -> [SetupStep] {
+  var steps: [SetupStep] = []
+  if !spec.hostname.isEmpty { steps.append(.setHostName(spec.hostname)) }
+  if !spec.domainname.isEmpty { steps.append(.setDomainName(spec.domainname)) }
+  for entry in spec.linux.sysctl.entries {
+    try SysctlPath.check(value: entry.value, of: entry.key)
+    steps.append(.writeSysctl(try SysctlPath(entry.key), value: entry.value))
+  }
+  if !spec.linux.readonlyPaths.isEmpty { steps.append(.makeReadOnly(spec.linux.readonlyPaths)) }
+  if !spec.linux.maskedPaths.isEmpty { steps.append(.mask(spec.linux.maskedPaths)) }
+  return steps
+}
+
+extension Process {
+  /// The size of the terminal; nil leaves it to whoever relays it.
+  var windowSize: WindowSize? {
+    guard let size = consoleSize else { return nil }
+    return WindowSize(rows: UInt16(clamping: size.height), columns: UInt16(clamping: size.width))
+  }
+}

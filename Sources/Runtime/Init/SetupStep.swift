@@ -1,0 +1,59 @@
+// The steps that turn a new process into a container's, each with a stable number and words for its failure.
+
+import Linux
+import OCI
+
+/// One step of the container's own process. The values hold all that the step needs to know, and no decision is left.
+enum SetupStep: Sendable {
+  case dieWithParent
+  case joinCgroups
+  case unshareCgroupNamespace
+  case awaitIdentities
+  case becomeRoot
+  case joinNamespaces
+  case enterContainer(NamespaceKinds)
+  case hideFromDebuggers
+  case beginSession
+  case openProcfs
+  case joinKeyring(KeyringPlan)
+  case bringUpLoopback
+  /// With the mounts whose sources are opened at once.
+  case prepareRootfs(RootfsPlan, mounts: [MountPlan])
+  case mount(MountPlan)
+  /// `binding` where nodes cannot be made: in a user namespace the host's are bound.
+  case makeDevices([DevicePlan], binding: Bool)
+  case makeDeviceLinks([DeviceLink])
+  case openConsole(WindowSize?)
+  case openDefaultConsole(WindowSize?)
+  case reportMounts
+  case runHooks(HookPoint)
+  case switchRoot(RootSwitch)
+  case sendConsole
+  case makeWorkingDirectory(String)
+  case finishRootfs
+  case setHostName(String)
+  case setDomainName(String)
+  case writeSysctl(SysctlPath, value: String)
+  case makeReadOnly([String])
+  case mask([String])
+  case openFifo
+  case findHome(UInt32)
+  case setOOMScore(Int32)
+  case setResourceLimits([Rlimit])
+  case requestResourceLimits
+  case applyLabels(appArmor: String, seLinux: String)
+  case loadSeccomp
+  case dropBoundingCapabilities(CapabilityPlan)
+  case keepCapabilities
+  case enterWorkingDirectory(String)
+  case setIdentity(IdentityPlan)
+  case retryWorkingDirectory(String)
+  case applyCapabilities(CapabilityPlan)
+  case findExecutable
+  case surviveParent
+  case reportReady
+  case awaitStart
+  case closeDescriptors
+  case setNoNewPrivileges
+  case execute
+}

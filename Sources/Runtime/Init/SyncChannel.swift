@@ -1,0 +1,56 @@
+// The two ends of the conversation between the parent and the container's own process.
+
+import Linux
+
+/// The parent's end: it can send only what a parent says.
+struct ParentChannel: ~Copyable {
+  let socket: Descriptor
+
+  init(socket: consuming Descriptor) { self.socket = socket }
+
+  func send(_ message: ParentMessage) throws(SystemCallError) {
+    try socket.send(message.packet)
+  }
+
+  /// The next message; nil when the child closed its end, by execve(2) or by dying.
+  func receive() throws(SystemCallError) -> ChildMessage? {
+    let received: ReceivedMessage
+    do {
+      received = try socket.receive(limit: packetLimit)
+    } catch {
+      // The child died with something unread.
+      if error.errno == .connectionReset { return nil }
+      throw error
+    }
+    if received.bytes.isEmpty { return nil }
+    guard let message = ChildMessage(packet: received.bytes) else {
+      throw SystemCallError(call: "recvmsg", subject: "setup socket", errno: Errno(rawValue: 71))
+    }
+    return message
+  }
+}
+
+/// The child's end.
+struct ChildChannel: ~Copyable {
+  let socket: Descriptor
+
+  init(socket: consuming Descriptor) { self.socket = socket }
+
+  func send(_ message: ChildMessage) throws(SystemCallError) { try socket.send(message.packet) }
+
+  /// Waits for the parent's next message. The parent's death is an error.
+  func receive() throws(SetupFailure) -> ParentMessage {
+    let received = try calling { () throws(SystemCallError) in try socket.receive(limit: packetLimit) }
+    guard let message = ParentMessage(packet: received.bytes) else {
+      throw .refused("the runtime ended before the container was ready")
+    }
+    return message
+  }
+
+  /// True when the parent is gone.
+  func isHungUp() throws(SystemCallError) -> Bool {
+    var entries = [PollEntry(socket.number, [])]
+    try poll(&entries, timeoutMilliseconds: 0)
+    return !entries[0].returned.isDisjoint(with: [.hungUp, .failed])
+  }
+}

@@ -1,0 +1,125 @@
+// What the parent and the container's own process say to each other.
+//
+//   parent                              child
+//   identitiesMapped          ──►       (waits: new user namespace)
+//                             ◄──       cloned (from the intermediate, with the child's pid)
+//                             ◄──       mountsReady (only when hooks wait for it)
+//   hooksDone                 ──►
+//                             ◄──       limitsWanted (user namespace: raising a limit takes the host's root)
+//   limitsSet                 ──►
+//                             ◄──       warning (any number)
+//                             ◄──       ready, or failed
+//
+// One message is one packet of a SOCK_SEQPACKET pair, so none can shift into another (CVE-2021-43784).
+
+import Linux
+
+/// What only the parent says.
+enum ParentMessage: Equatable {
+  case identitiesMapped
+  /// The hooks of the host's side have run; carries the process id of the child as the host sees it.
+  case hooksDone(pid: Int32)
+  case limitsSet
+
+  var packet: [UInt8] {
+    switch self {
+    case .identitiesMapped: return [1]
+    case .limitsSet: return [4]
+    case .hooksDone(let pid): return PacketWriter.packet(3) { $0.append(pid) }
+    }
+  }
+
+  init?(packet: [UInt8]) {
+    var reader = PacketReader(packet)
+    switch reader.byte() {
+    case 1: self = .identitiesMapped
+    case 3:
+      guard let pid = reader.number() else { return nil }
+      self = .hooksDone(pid: pid)
+    case 4: self = .limitsSet
+    default: return nil
+    }
+    if !reader.isAtEnd { return nil }
+  }
+}
+
+/// What only the child, or its intermediate, says.
+enum ChildMessage: Equatable {
+  case cloned(pid: Int32)
+  case mountsReady
+  case limitsWanted
+  case warning(String)
+  case ready
+  case failed(SetupReport)
+
+  var packet: [UInt8] {
+    switch self {
+    case .cloned(let pid): return PacketWriter.packet(16) { $0.append(pid) }
+    case .mountsReady: return [18]
+    case .warning(let text): return PacketWriter.packet(19) { $0.append(text) }
+    case .ready: return [20]
+    case .limitsWanted: return [22]
+    case .failed(let report):
+      return PacketWriter.packet(21) {
+        $0.append(Int32(report.step))
+        $0.append(report.errno)
+        $0.append(report.call)
+        $0.append(report.subject)
+      }
+    }
+  }
+
+  init?(packet: [UInt8]) {
+    var reader = PacketReader(packet)
+    switch reader.byte() {
+    case 16:
+      guard let pid = reader.number() else { return nil }
+      self = .cloned(pid: pid)
+    case 18: self = .mountsReady
+    case 19:
+      guard let text = reader.text() else { return nil }
+      self = .warning(text)
+    case 20: self = .ready
+    case 22: self = .limitsWanted
+    case 21:
+      guard let step = reader.number(), let errno = reader.number(), let call = reader.text(),
+        let subject = reader.text()
+      else { return nil }
+      self = .failed(SetupReport(step: UInt8(truncatingIfNeeded: step), errno: errno, call: call, subject: subject))
+    default: return nil
+    }
+    if !reader.isAtEnd { return nil }
+  }
+}
+
+/// Why the child could not go on: the step by its number, and the refused call or, with errno 0, a whole sentence.
+struct SetupReport: Equatable {
+  let step: UInt8
+  let errno: Int32
+  let call: String
+  let subject: String
+
+  init(step: UInt8, errno: Int32, call: String, subject: String) {
+    self.step = step
+    self.errno = errno
+    self.call = call
+    self.subject = subject
+  }
+
+  init(step: SetupStep, failure: SetupFailure) {
+    self.step = step.number
+    switch failure {
+    case .call(let error): (errno, call, subject) = (error.errno.rawValue, error.call, error.subject)
+    case .refused(let text): (errno, call, subject) = (0, "", text)
+    }
+  }
+
+  /// `<what was being done>: <call> '<subject>': <strerror>`.
+  var message: String {
+    let cause =
+      errno == 0
+      ? subject : SystemCallError(call: call, subject: subject, errno: Errno(rawValue: errno)).message
+    let activity = SetupStep.activity(ofNumber: step)
+    return activity.isEmpty ? cause : activity + ": " + cause
+  }
+}

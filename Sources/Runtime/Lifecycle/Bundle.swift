@@ -1,0 +1,44 @@
+// A bundle: a directory with config.json.
+
+import Linux
+import OCI
+
+/// A bundle read and checked, without any effect (runtime-spec, "Filesystem Bundle").
+struct Bundle {
+  /// Absolute.
+  let path: String
+  /// config.json as it is in the file.
+  let config: [UInt8]
+  let spec: Spec
+  /// What is doubtful in it.
+  let warnings: [String]
+
+  init(path: String, _ context: ValidationContext) throws(RuntimeError) {
+    let directory = try doing("opening the bundle") { () throws(SystemCallError) in
+      try Descriptor.workingDirectory.open(path, [.path, .directory])
+    }
+    self.path = try Bundle.absolute(path)
+    do throws(SystemCallError) {
+      config = try directory.readFile("config.json", limit: StateDirectory.fileLimit)
+    } catch {
+      if error.errno == .noEntry {
+        throw .invalidConfiguration("JSON specification file config.json not found in " + self.path)
+      }
+      throw .systemCall(doing: "reading config.json", error)
+    }
+    do throws(SpecError) {
+      spec = try Spec.decode(config)
+      warnings = try spec.validate(context)
+    } catch {
+      throw .invalidConfiguration("config.json: " + error.message)
+    }
+  }
+
+  /// The path with every `.` and `..` resolved by name, and the working directory before a relative one.
+  private static func absolute(_ path: String) throws(RuntimeError) -> String {
+    if path.utf8.first == UInt8(ascii: "/") { return path }
+    let directory = try doing("reading the working directory") { () throws(SystemCallError) in try currentDirectory() }
+    if path.isEmpty || path.utf8.elementsEqual(".".utf8) { return directory }
+    return directory.utf8.count == 1 ? "/" + path : directory + "/" + path
+  }
+}

@@ -1,0 +1,101 @@
+// Making a container: from a preparation to a process that waits for `start`.
+
+import Linux
+import OCI
+
+/// A container while it is made. Every resource is written down before it is made; whatever fails, `abandon` undoes all.
+struct ContainerBirth: ~Copyable {
+  let plans: ContainerPlans
+  /// The cgroup as it is made: hierarchies that cannot be had may be left out.
+  var cgroup: Cgroup
+  /// Nil once they are handed over, or when none are joined.
+  var namespaceFiles: NamespaceFiles?
+  let preservedDescriptors: Int32
+  let state: StateDirectory
+  var record: ContainerRecord
+  let hooks: HookRunner
+  var pidfd: Descriptor?
+  var intermediate: Descriptor?
+  /// Receives sentences about what was asked for and is ignored, one by one.
+  let warn: (String) -> Void
+
+  init(
+    _ plans: ContainerPlans, _ request: CreateRequest, files: consuming NamespaceFiles?,
+    state: consuming StateDirectory, warn: @escaping (String) -> Void
+  ) {
+    record = plans.record(id: state.id)
+    hooks = HookRunner(
+      hooks: plans.bundle.spec.hooks,
+      state: HookState(id: state.id, bundle: record.bundle, annotations: record.annotations))
+    self.plans = plans
+    cgroup = plans.cgroup
+    namespaceFiles = files
+    preservedDescriptors = request.preservedDescriptors
+    self.state = state
+    self.warn = warn
+  }
+
+  /// Makes everything, up to a child that waits for `start`.
+  mutating func create(in root: borrowing Descriptor, sender: consuming ConsoleSocket?) throws(RuntimeError) {
+    try state.write(StateDirectory.configName, plans.bundle.config)
+    try state.write(record)
+    let pair = try doing("making the setup socket") { () throws(SystemCallError) in
+      try DescriptorPair.sockets(.sequentialPackets)
+    }
+    let parentSocket = pair.first
+    let childSocket = pair.second
+    let resources = try resources(in: root, socket: childSocket, sender: sender, parent: parentSocket.number)
+    try cloneChild(resources)
+    try converse(ParentChannel(socket: parentSocket))
+    let now = Moment.now()
+    (record.createdSeconds, record.createdNanoseconds, record.isCreated) = (now.seconds, now.nanoseconds, true)
+    try state.write(record)
+  }
+
+  /// Makes the cgroups and the files that the child needs, and hands them over.
+  private mutating func resources(
+    in root: borrowing Descriptor, socket: consuming Descriptor, sender: consuming ConsoleSocket?, parent: Int32
+  ) throws(RuntimeError) -> ChildResources {
+    let spec = plans.bundle.spec
+    var resources = ChildResources(channel: ChildChannel(socket: socket), process: spec.process ?? Process())
+    resources.hooks = hooks
+    resources.consoleSocket = sender
+    resources.cgroups = try cgroup.create(plans.limits)
+    if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
+    let id = state.id
+    resources.state = try doing("making the start fifo") { () throws(SystemCallError) in
+      try state.directory.makeNode(StateDirectory.fifoName, kind: .fifo, mode: 0o600)
+      // Opened anew: a copy of our own descriptor would hold the lock as long as the container lives.
+      return try root.open(id, [.path, .directory, .noFollow])
+    }
+    resources.report = try doing("making the start report") { () throws(SystemCallError) in
+      try state.directory.open(StateDirectory.reportName, [.writeOnly, .create, .exclusive], mode: 0o600)
+    }
+    resources.namespaces = namespaceFiles.take()
+    resources.preservedDescriptors = preservedDescriptors
+    resources.parentDescriptors = [parent, state.directory.number]
+    return resources
+  }
+
+  private mutating func cloneChild(_ resources: consuming ChildResources) throws(RuntimeError) {
+    let plan = plans.steps
+    let namespaces = plans.namespaces.cloned(cgroupAfterJoining: cgroup.isJoinedByChild)
+    if plans.namespaces.needsIntermediate {
+      try cloneIntermediate(resources, namespaces: namespaces)
+      return
+    }
+    let options = CloneOptions(namespaces: namespaces, cgroup: resources.unifiedNumber)
+    let side: CloneSide
+    do {
+      side = try resources.clone(options)
+    } catch {
+      throw .systemCall(doing: "starting the container's process", error)
+    }
+    switch consume side {
+    case .child: InitProcess(resources: resources).run(plan)
+    case .parent(let pid, let pidfd):
+      self.pidfd = consume pidfd
+      try adopt(pid)
+    }
+  }
+}

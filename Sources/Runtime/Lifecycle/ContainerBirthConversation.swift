@@ -1,0 +1,118 @@
+// The parent's side while the child sets itself up.
+
+import Linux
+import OCI
+
+extension ContainerBirth {
+  /// Makes the intermediate; its message `cloned` tells the child's id later.
+  mutating func cloneIntermediate(
+    _ resources: consuming ChildResources, namespaces: NamespaceKinds
+  ) throws(RuntimeError) {
+    let plan = plans.steps
+    let side = try doing("starting the intermediate process") { () throws(SystemCallError) in try clone() }
+    switch consume side {
+    case .child: Intermediate.run(resources, namespaces: namespaces, plan: plan)
+    case .parent(_, let pidfd): intermediate = consume pidfd
+    }
+  }
+
+  /// Takes the child's process as the container's: writes it down first, then its identity maps.
+  mutating func adopt(_ pid: Int32) throws(RuntimeError) {
+    guard let stat = ProcessStat.read(pid) else { throw .setup("the container's process ended at once") }
+    (record.pid, record.startTime) = (pid, stat.startTime)
+    try state.write(record)
+  }
+
+  private func mapIdentities(_ channel: borrowing ParentChannel) throws(RuntimeError) {
+    let linux = plans.bundle.spec.linux
+    guard linux.makesNamespace(.user) else { return }
+    let maps = IdentityMaps(uids: linux.uidMappings, gids: linux.gidMappings)
+    let isRootless = plans.options.contains(.isRootless)
+    try doing("writing the identity maps") { () throws(SystemCallError) in
+      try maps.write(pid: record.pid, isRootless: isRootless)
+      try channel.send(.identitiesMapped)
+    }
+  }
+
+  /// Answers the child until it is ready or has failed.
+  mutating func converse(_ channel: borrowing ParentChannel) throws(RuntimeError) {
+    if intermediate == nil { try mapIdentities(channel) }
+    while true {
+      let message = try doing("waiting for the container's process") { () throws(SystemCallError) in
+        try channel.receive()
+      }
+      switch message {
+      case .none: throw .setup(describeEnd())
+      case .cloned(let pid): try adoptSibling(pid, channel)
+      case .limitsWanted: try setLimits(channel)
+      case .mountsReady: try runHostHooks(channel)
+      case .warning(let text): warn(text)
+      case .ready: return
+      case .failed(let report): throw .setup(report.message)
+      }
+    }
+  }
+
+  private mutating func adoptSibling(_ pid: Int32, _ channel: borrowing ParentChannel) throws(RuntimeError) {
+    pidfd = try doing("watching the container's process") { () throws(SystemCallError) in try openPidfd(pid) }
+    try adopt(pid)
+    if let intermediate = intermediate.take() { _ = try? intermediate.waitForExit() }
+    try mapIdentities(channel)
+  }
+
+  /// -1 without one.
+  var pidfdNumber: Int32 {
+    switch pidfd {
+    case .some(let pidfd): return pidfd.number
+    case .none: return -1
+    }
+  }
+
+  private func runHostHooks(_ channel: borrowing ParentChannel) throws(RuntimeError) {
+    let container = pidfdNumber
+    for point in [HookPoint.prestart, .createRuntime] {
+      if let failure = hooks.run(point, pid: record.pid, container: container) { throw .setup(failure) }
+    }
+    let pid = record.pid
+    try doing("continuing after the hooks") { () throws(SystemCallError) in try channel.send(.hooksDone(pid: pid)) }
+  }
+
+  /// Limits of a process in a user namespace, which it cannot raise by itself.
+  private func setLimits(_ channel: borrowing ParentChannel) throws(RuntimeError) {
+    try setResourceLimits(plans.bundle.spec.process?.rlimits ?? [], of: record.pid)
+    try doing("continuing after the limits") { () throws(SystemCallError) in try channel.send(.limitsSet) }
+  }
+
+  /// What to say of a child that died without a word.
+  private func describeEnd() -> String {
+    var status: ExitStatus?
+    switch pidfd {
+    case .some(let pidfd): status = try? pidfd.waitForExit()
+    case .none: break
+    }
+    switch status {
+    case .none: return "the container's process ended during its setup"
+    case .signaled(Signal.kill): return "container init was killed during its setup (memory limit too low?)"
+    case .signaled(let signal): return "the container's process was ended by signal \(signal) during its setup"
+    case .exited(let code): return "the container's process ended during its setup with exit code \(code)"
+    }
+  }
+
+  /// Undoes everything after a failure. What cannot be undone now stays written down for `delete --force`.
+  mutating func abandon(in root: borrowing Descriptor) {
+    if let pidfd = pidfd.take() {
+      try? pidfd.sendSignal(Signal.kill)
+      _ = try? pidfd.waitForExit()
+    }
+    if let intermediate = intermediate.take() {
+      try? intermediate.sendSignal(Signal.kill)
+      _ = try? intermediate.waitForExit()
+    }
+    do {
+      try ContainerRemoval.remove(cgroup, state: state, in: root)
+    } catch {
+      warn("removing what was made: " + error.message)
+    }
+    if let failure = hooks.run(.poststop, pid: 0) { warn(failure) }
+  }
+}

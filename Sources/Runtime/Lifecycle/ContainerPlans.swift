@@ -1,0 +1,61 @@
+// All that is decided about a container before it has any effect.
+
+import Linux
+import OCI
+
+/// All that is decided about a container: its config.json is valid and its plans stand.
+struct ContainerPlans {
+  let bundle: Bundle
+  /// The steps of its process.
+  let steps: [SetupStep]
+  let cgroup: Cgroup
+  /// What is written into the files of the cgroup.
+  let limits: [CgroupWrite]
+  let rootfs: RootfsLayout
+  let namespaces: NamespacePlan
+  let options: CreateFlags
+  /// What was asked for and is ignored.
+  let warnings: [String]
+
+  init(_ request: CreateRequest) throws(RuntimeError) {
+    options = request.options
+    let layout = try CgroupLayout.detect()
+    bundle = try Bundle(path: request.bundle, options.validation(layout))
+    let (spec, linux) = (bundle.spec, bundle.spec.linux)
+    guard let process = spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
+    cgroup = try Cgroup(cgroupsPath: linux.cgroupsPath, id: request.id, layout: layout)
+    limits = try limitWrites(linux.resources, kind: cgroup.kind, purpose: .create(devices: linux.devices))
+    namespaces = NamespacePlan(linux.namespaces)
+    rootfs = try RootfsLayout(spec: spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)
+    let processPlan = try ProcessPlan(process, hasSeccomp: linux.seccomp != nil)
+    warnings = bundle.warnings + processPlan.warnings
+    var setup = SetupRequest(id: request.id, spec: spec, rootfs: rootfs)
+    if cgroup.isJoinedByChild { setup.options.insert(.joinsCgroups) }
+    if options.contains(.noNewKeyring) { setup.options.insert(.noNewKeyring) }
+    steps = try setupPlan(for: setup, processPlan)
+  }
+
+  var wantsTerminal: Bool { bundle.spec.process?.terminal ?? false }
+
+  /// The record of a container that is about to be made.
+  func record(id: String) -> ContainerRecord {
+    var record = ContainerRecord()
+    record.id = id
+    record.bundle = bundle.path
+    record.rootfs = rootfs.plan.path
+    record.annotations = bundle.spec.annotations
+    record.cgroup = cgroup
+    record.isRootless = options.contains(.isRootless)
+    return record
+  }
+}
+
+extension CreateFlags {
+  /// What validation has to know of the command line and the host.
+  fileprivate func validation(_ layout: CgroupLayout) -> ValidationContext {
+    var context: ValidationContext = layout.kind == .v2 ? .cgroupV2 : .cgroupV1
+    if contains(.isRootless) { context.insert(.rootless) }
+    if contains(.noPivot) { context.insert(.withoutPivotRoot) }
+    return context
+  }
+}

@@ -1,0 +1,72 @@
+// What the runtime writes down about a container: state.json.
+
+import Linux
+public import OCI
+
+/// What the runtime writes down about a container, before it makes what the record names.
+public struct ContainerRecord: Equatable, Sendable {
+  public var id = ""
+  /// The container's first process; 0 until it exists.
+  public var pid: Int32 = 0
+  /// Its start time in clock ticks since boot.
+  public var startTime: UInt64 = 0
+  /// False until the container waits for `start`.
+  public var isCreated = false
+  public var createdSeconds: Int64 = 0
+  public var createdNanoseconds: Int64 = 0
+  /// Absolute.
+  public var bundle = ""
+  /// Absolute.
+  public var rootfs = ""
+  public var annotations = Annotations()
+  public var cgroup = Cgroup(directories: [])
+  public var isRootless = false
+
+  public init() {}
+
+  public var identity: ProcessIdentity { ProcessIdentity(pid: pid, startTime: startTime) }
+}
+
+extension ContainerRecord: JSONObject {
+  /// The names are those of runc's state.json, where it has them.
+  public mutating func fields(_ json: JSONCoder) throws(SpecError) {
+    try json.field("id", &id, .required)
+    try json.field("init_process_pid", &pid, .always)
+    try json.field("init_process_start", &startTime, .always)
+    try json.field("is_created", &isCreated, .always)
+    try json.field("created_seconds", &createdSeconds, .always)
+    try json.field("created_nanoseconds", &createdNanoseconds, .always)
+    try json.field("bundle", &bundle, .required)
+    try json.field("rootfs", &rootfs, .always)
+    try json.field("annotations", &annotations)
+    var directories = cgroup.directories.map { CgroupDirectoryRecord($0) }
+    try json.field("cgroups", &directories)
+    cgroup = Cgroup(directories: directories.map { $0.directory })
+    try json.field("rootless", &isRootless)
+  }
+}
+
+extension StateDirectory {
+  func readRecord() throws(RuntimeError) -> ContainerRecord {
+    let bytes = try read(StateDirectory.recordName)
+    do {
+      return try ContainerRecord.decode(bytes)
+    } catch {
+      throw .invalidConfiguration("reading state.json of the container: " + error.message)
+    }
+  }
+
+  func write(_ record: ContainerRecord) throws(RuntimeError) {
+    try write(StateDirectory.recordName, record.encoded())
+  }
+
+  /// The config.json that the container was created with, whatever became of the bundle since.
+  func readSpec() throws(RuntimeError) -> Spec {
+    let bytes = try read(StateDirectory.configName)
+    do {
+      return try Spec.decode(bytes)
+    } catch {
+      throw .invalidConfiguration("reading config.json of the container: " + error.message)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+// Starting a process in a running container.
+
+import Linux
+import OCI
+
+/// A process on its way into a running container.
+struct ExecLaunch: ~Copyable {
+  private let request: ExecRequest
+  private let spec: Spec
+  private let record: ContainerRecord
+  private var terminal: TerminalPreparation
+  private var pidfd: Descriptor?
+
+  init(_ request: ExecRequest, spec: Spec, record: ContainerRecord) throws(RuntimeError) {
+    self.request = request
+    self.spec = spec
+    self.record = record
+    terminal = try TerminalPreparation(
+      path: request.consoleSocket, wantsTerminal: request.process.terminal,
+      relays: request.options.contains(.relaysTerminal))
+  }
+
+  /// Clones a child that enters the container, and waits until it executes its program.
+  mutating func start(
+    in root: borrowing Descriptor, container: consuming Descriptor, warn: (String) -> Void
+  ) throws(RuntimeError) -> CreatedContainer {
+    let kinds = try differingNamespaces()
+    let processPlan = try ProcessPlan(request.process, hasSeccomp: spec.linux.seccomp != nil)
+    for warning in processPlan.warnings { warn(warning) }
+    let setup = ExecSetup(
+      id: record.id, process: request.process, namespaces: kinds.subtracting(.pid),
+      joinsCgroups: record.cgroup.isJoinedByChild)
+    let plan = execPlan(for: setup, processPlan)
+    let pair = try doing("making the setup socket") { () throws(SystemCallError) in
+      try DescriptorPair.sockets(.sequentialPackets)
+    }
+    let parentSocket = pair.first
+    let childSocket = pair.second
+    let resources = try resources(
+      in: root, socket: childSocket, container: container, parent: parentSocket.number)
+    let pid = try cloneChild(resources, plan, entersPid: kinds.contains(.pid))
+    try converse(ParentChannel(socket: parentSocket), pid, warn: warn)
+    return try finish(pid)
+  }
+
+  /// The namespaces in which the container's first process is not where we are: entering one's own is refused.
+  private func differingNamespaces() throws(RuntimeError) -> NamespaceKinds {
+    var kinds: NamespaceKinds = []
+    let names: [(String, NamespaceKinds)] = [
+      ("user", .user), ("mnt", .mount), ("uts", .uts), ("ipc", .ipc), ("pid", .pid), ("net", .network),
+      ("cgroup", .cgroup), ("time", .time),
+    ]
+    for (name, kind) in names {
+      let own = try? Descriptor.workingDirectory.readLink("/proc/self/ns/" + name)
+      let its = try? Descriptor.workingDirectory.readLink("/proc/\(record.pid)/ns/" + name)
+      guard let its else {
+        if own == nil { continue }
+        throw .wrongStatus("cannot exec in a stopped container")
+      }
+      if own != its { kinds.insert(kind) }
+    }
+    return kinds
+  }
+
+  private mutating func resources(
+    in root: borrowing Descriptor, socket: consuming Descriptor, container: consuming Descriptor, parent: Int32
+  ) throws(RuntimeError) -> ChildResources {
+    if record.cgroup.isPidsLimitReached() {
+      throw .setup("the container has reached its limit of processes: resource temporarily unavailable")
+    }
+    var resources = ChildResources(channel: ChildChannel(socket: socket), process: request.process)
+    resources.cgroups = try record.cgroup.open(request.subCgroups)
+    if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
+    resources.consoleSocket = terminal.sender.take()
+    resources.container = consume container
+    resources.preservedDescriptors = request.preservedDescriptors
+    resources.parentDescriptors = [parent]
+    return resources
+  }
+
+  private mutating func cloneChild(
+    _ resources: consuming ChildResources, _ plan: [SetupStep], entersPid: Bool
+  ) throws(RuntimeError) -> Int32 {
+    let options = CloneOptions(cgroup: resources.unifiedNumber)
+    let side: CloneSide
+    do {
+      side = try resources.clone(options, entersPid: entersPid)
+    } catch {
+      throw .systemCall(doing: "starting the process", error)
+    }
+    switch consume side {
+    case .child: InitProcess(resources: resources).run(plan)
+    case .parent(let pid, let pidfd):
+      self.pidfd = consume pidfd
+      return pid
+    }
+  }
+
+  private func converse(_ channel: consuming ParentChannel, _ pid: Int32, warn: (String) -> Void) throws(RuntimeError) {
+    while true {
+      let message = try doing("waiting for the process") { () throws(SystemCallError) in try channel.receive() }
+      switch message {
+      // The socket is closed by execve: the program runs. Or by its end, which its exit status tells.
+      case .none: return
+      case .warning(let text): warn(text)
+      case .limitsWanted: try setLimits(pid, channel)
+      case .failed(let report): throw .executable(report.message)
+      default: throw .setup("the process said something out of turn")
+      }
+    }
+  }
+
+  private func setLimits(_ pid: Int32, _ channel: borrowing ParentChannel) throws(RuntimeError) {
+    try setResourceLimits(request.process.rlimits, of: pid)
+    try doing("continuing after the limits") { () throws(SystemCallError) in try channel.send(.limitsSet) }
+  }
+
+  private mutating func finish(_ pid: Int32) throws(RuntimeError) -> CreatedContainer {
+    let console = try doing("receiving the console") { () throws(SystemCallError) in try terminal.takeMaster() }
+    if let path = request.pidfdSocket, let number = pidfd?.number { try sendPidfd(number, to: path) }
+    if let path = request.pidFile { try PidFile.write(pid, to: path) }
+    guard let pidfd = pidfd.take() else { throw .setup("the process is gone") }
+    return CreatedContainer(pid: pid, pidfd: pidfd, console: console)
+  }
+
+  mutating func abandon() {
+    guard let pidfd = pidfd.take() else { return }
+    try? pidfd.sendSignal(Signal.kill)
+    _ = try? pidfd.waitForExit()
+  }
+}

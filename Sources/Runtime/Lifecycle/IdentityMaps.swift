@@ -1,0 +1,28 @@
+// The identity maps of a user namespace.
+
+import Linux
+import OCI
+
+/// The maps between the ids of a user namespace and those of its parent (user_namespaces(7)).
+struct IdentityMaps {
+  let uids: [IDMapping]
+  let gids: [IDMapping]
+
+  /// Writes the maps of a process that waits for them.
+  func write(pid: Int32, isRootless: Bool) throws(SystemCallError) {
+    let process = try Descriptor.workingDirectory.open("/proc/\(pid)", [.path, .directory])
+    if isRootless {
+      // Without privileges a group map may be written only after setgroups is given up (CVE-2014-8989).
+      try process.writeFile("setgroups", "deny")
+    }
+    try process.writeFile("gid_map", IdentityMaps.text(gids))
+    try process.writeFile("uid_map", IdentityMaps.text(uids))
+  }
+
+  /// One line per mapping: first id inside, first id outside, count.
+  static func text(_ mappings: [IDMapping]) -> String {
+    var text = ""
+    for mapping in mappings { text += "\(mapping.containerID) \(mapping.hostID) \(mapping.size)\n" }
+    return text
+  }
+}

@@ -1,0 +1,78 @@
+// The operation `start`.
+
+import Linux
+import OCI
+
+extension ContainerStore {
+  /// Lets a created container execute its program (runtime-spec, "Start"). Returns once it does.
+  public func start(_ id: String) throws(RuntimeError) {
+    let state = try stateDirectory(of: id)
+    try state.lock()
+    let record = try state.readRecord()
+    try ContainerStore.checkStartable(try state.status(of: record))
+    guard let pidfd = record.identity.openPidfd() else { throw ContainerStore.startOfStopped }
+    let fifo = try state.openFifo()
+    try doing("starting the container") { () throws(SystemCallError) in
+      try fifo.writeAll("0", subject: StateDirectory.fifoName)
+      try state.directory.removeFile(StateDirectory.fifoName)
+      // The wait is for the container, and may be long: others may go on.
+      try state.directory.unlock()
+    }
+    try state.waitForExecution(fifo, pidfd: pidfd)
+    try runPoststartHooks(state, record, pidfd)
+  }
+
+  private static var startOfStopped: RuntimeError { .wrongStatus("cannot start a container that has stopped") }
+
+  private static func checkStartable(_ status: Status) throws(RuntimeError) {
+    switch status {
+    case .created: return
+    case .stopped: throw startOfStopped
+    case .running: throw .wrongStatus("cannot start an already running container")
+    case .creating, .paused: throw .wrongStatus("cannot start a container in the \(status.name) state")
+    }
+  }
+
+  private func runPoststartHooks(
+    _ state: borrowing StateDirectory, _ record: ContainerRecord, _ pidfd: borrowing Descriptor
+  ) throws(RuntimeError) {
+    let spec = try state.readSpec()
+    if spec.hooks.poststart.isEmpty { return }
+    let hooks = HookRunner(
+      hooks: spec.hooks, state: HookState(id: record.id, bundle: record.bundle, annotations: record.annotations))
+    if let failure = hooks.run(.poststart, pid: record.pid) {
+      // The specification wants the container stopped.
+      try? pidfd.sendSignal(Signal.kill)
+      throw .setup(failure)
+    }
+  }
+}
+
+extension StateDirectory {
+  /// Opens the fifo for writing. Without a reader the container is dead, or runs already and only the name is left.
+  fileprivate func openFifo() throws(RuntimeError) -> Descriptor {
+    do {
+      return try directory.open(StateDirectory.fifoName, [.writeOnly, .nonBlocking], resolve: .noSymlinks)
+    } catch {
+      if error.errno != .noSuchDevice { throw .systemCall(doing: "starting the container", error) }
+      try? directory.removeFile(StateDirectory.fifoName)
+      throw .wrongStatus("cannot start an already running container")
+    }
+  }
+
+  /// Waits until the container's process has closed the fifo: by executing its program, or by its end.
+  /// What it could not do stands in its report.
+  fileprivate func waitForExecution(_ fifo: borrowing Descriptor, pidfd: borrowing Descriptor) throws(RuntimeError) {
+    try doing("waiting for the container's program") { () throws(SystemCallError) in
+      var entries = [PollEntry(fifo.number, []), PollEntry(pidfd.number, .readable)]
+      try poll(&entries)
+    }
+    guard let packet = try? directory.readFile(StateDirectory.reportName, limit: packetLimit), !packet.isEmpty else {
+      return
+    }
+    guard case .failed(let report) = ChildMessage(packet: packet) else {
+      throw .setup("the container's process left an unreadable report")
+    }
+    throw .setup(report.message)
+  }
+}

@@ -1,0 +1,32 @@
+// Where the terminal of a new process goes.
+
+import Linux
+
+/// Where the master of a new pty goes: to a socket of the caller's, connected before anything is made, or to ourselves.
+struct TerminalPreparation: ~Copyable {
+  /// The end that the child sends the master to.
+  var sender: ConsoleSocket?
+  /// Our own end, when we relay the terminal ourselves.
+  var receiver: Descriptor?
+
+  init(path: String?, wantsTerminal: Bool, relays: Bool) throws(RuntimeError) {
+    if let path {
+      if !wantsTerminal { throw .usage("cannot use console socket if the process has no terminal") }
+      sender = try ConsoleSocket(connectingTo: path)
+    } else if wantsTerminal {
+      if !relays { throw .usage("cannot allocate tty if the runtime will detach without setting console socket") }
+      let pair = try doing("making the console's socket") { () throws(SystemCallError) in
+        try DescriptorPair.sockets(.stream)
+      }
+      sender = ConsoleSocket(pair.first)
+      receiver = .some(pair.second)
+    }
+  }
+
+  /// The master that the child has sent us; nil when it went to the caller's socket or there is none.
+  mutating func takeMaster() throws(SystemCallError) -> Descriptor? {
+    guard let receiver = receiver.take() else { return nil }
+    var message = try receiver.receive(limit: 4096)
+    return message.takeDescriptor()
+  }
+}

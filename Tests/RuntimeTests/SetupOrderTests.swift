@@ -1,0 +1,122 @@
+// The order of the steps, as a table of reasons, and golden plans.
+
+import Linux
+import OCI
+import Testing
+
+@testable import ContainerRuntime
+
+/// One rule of the order: wherever both steps are in a plan, the first stands before the second.
+private struct OrderRule: Sendable {
+  let before: UInt8
+  let after: UInt8
+  let reason: String
+
+  init(_ before: UInt8, _ after: UInt8, _ reason: String) {
+    (self.before, self.after, self.reason) = (before, after, reason)
+  }
+}
+
+@Suite("The order of the setup steps")
+struct SetupOrderTests {
+  private static let rules: [OrderRule] = [
+    OrderRule(1, 2, "a killed create leaves no process behind"),
+    OrderRule(2, 3, "a cgroup namespace shows its maker's cgroup as the root"),
+    OrderRule(4, 5, "the ids of the container do not exist before the maps"),
+    OrderRule(8, 6, "a process of a joined namespace could trace us (CVE-2016-9962)"),
+    OrderRule(8, 7, "a process of the container could trace us (CVE-2016-9962)"),
+    OrderRule(8, 13, "a process that sees our mounts could trace us"),
+    OrderRule(2, 7, "the cgroup files are out of reach inside"),
+    OrderRule(6, 13, "a procfs shows the PID namespace of its maker, mounts belong to the namespace"),
+    OrderRule(13, 5, "the host's root reaches what the container's may not"),
+    OrderRule(13, 11, "labels are written through a private procfs (CVE-2025-52881)"),
+    OrderRule(10, 11, "labels are written through a private procfs (CVE-2025-52881)"),
+    OrderRule(14, 15, "/dev is a mount"),
+    OrderRule(14, 17, "the terminal comes from the container's devpts"),
+    OrderRule(17, 20, "the console is bound in by descriptor"),
+    OrderRule(14, 18, "config.md: createRuntime and createContainer see the mounts"),
+    OrderRule(18, 20, "config.md: they run before pivot_root"),
+    OrderRule(20, 21, "nobody gets the terminal of a container that cannot come to be"),
+    OrderRule(26, 27, "most of /proc/sys is read-only afterwards"),
+    OrderRule(27, 28, "a read-only bind would show again what is masked"),
+    OrderRule(20, 28, "masks are for the container's own root"),
+    OrderRule(29, 32, "a small limit of open files must not stop us"),
+    OrderRule(30, 32, "a small limit of open files must not stop us"),
+    OrderRule(31, 35, "a negative score takes CAP_SYS_RESOURCE"),
+    OrderRule(32, 35, "a raised limit takes CAP_SYS_RESOURCE"),
+    OrderRule(35, 38, "the bounding set takes CAP_SETPCAP"),
+    OrderRule(36, 38, "the permitted set has to survive the change of ids"),
+    OrderRule(38, 39, "the change of ids would clear them (capabilities(7))"),
+    OrderRule(38, 40, "the executable is looked up with the user's rights"),
+    OrderRule(40, 42, "create reports a missing program, not start"),
+    OrderRule(41, 42, "the parent ends after ready"),
+    OrderRule(42, 43, "start may come as soon as create has ended"),
+    OrderRule(43, 44, "hooks are the operator's: descriptors end with the user's program"),
+    OrderRule(44, 45, "the filter could forbid close_range"),
+    OrderRule(45, 46, "no_new_privs is for the program"),
+  ]
+
+  @Test("every rule of the order holds in every plan")
+  func rulesHold() throws {
+    for plan in try SamplePlan.all() {
+      let numbers = plan.map { $0.number }
+      for rule in Self.rules {
+        guard let after = numbers.firstIndex(of: rule.after) else { continue }
+        let isLate = numbers[after...].contains(rule.before) && rule.before != rule.after
+        #expect(!isLate, "\(rule.before) must stand before \(rule.after): \(rule.reason)")
+      }
+    }
+  }
+
+  @Test("every rule is met by at least one plan, so that it can fail")
+  func rulesAreUsed() throws {
+    let plans = try SamplePlan.all().map { $0.map { $0.number } }
+    for rule in Self.rules {
+      let isUsed = plans.contains { $0.contains(rule.before) && $0.contains(rule.after) }
+      #expect(isUsed, "no sample plan has both \(rule.before) and \(rule.after)")
+    }
+  }
+
+  @Test("execve comes directly after the filter when there is no_new_privs")
+  func filterIsLast() throws {
+    let plan = try SamplePlan.docker().map { $0.number }
+    #expect(Array(plan.suffix(3)) == [45, 34, 46])
+  }
+
+  @Test("without no_new_privs the filter is loaded just before the capabilities go")
+  func filterBeforeCapabilities() throws {
+    var spec = SamplePlan.dockerSpec()
+    spec.process?.noNewPrivileges = false
+    let plan = try SamplePlan.plan(spec).map { $0.number }
+    let filter = try #require(plan.firstIndex(of: 34))
+    #expect(plan[filter + 1] == 35)
+    #expect(plan.filter { $0 == 34 }.count == 1)
+  }
+
+  @Test("a minimal plan, whole")
+  func minimalPlan() throws {
+    var spec = Spec()
+    spec.root.path = "rootfs"
+    var process = Process()
+    process.args = ["true"]
+    process.cwd = "/"
+    spec.process = process
+    spec.linux.namespaces = [Namespace(kind: .mount), Namespace(kind: .pid)]
+    let numbers = try SamplePlan.plan(spec).map { $0.number }
+    #expect(
+      numbers == [
+        1, 2, 8, 13, 9, 11, 15, 16, 20, 23, 29, 30, 35, 36, 37, 38, 37, 39, 40, 41, 42, 43, 44, 46,
+      ])
+  }
+
+  @Test("no number stands for two activities, and every failure has words or is a sentence by itself")
+  func numbersHaveWords() throws {
+    let sentences: Set<UInt8> = [14, 19, 40, 46]
+    for plan in try SamplePlan.all() {
+      for step in plan where !sentences.contains(step.number) {
+        #expect(!SetupStep.activity(ofNumber: step.number).isEmpty, "step \(step.number)")
+      }
+    }
+    #expect(SetupStep.activity(ofNumber: 200).isEmpty)
+  }
+}
