@@ -14,58 +14,44 @@ public enum ApusProgram {
     let line = CommandLine(arguments)
     do {
       try ProgramStart.check()
+      switch line.request {
+      case .help(let topic): try show(HelpText.text(topic))
+      case .version: try show(versionText)
+      // Before the log is opened: it must not get a number that the caller meant for a descriptor of its own.
+      default: return perform(line, try PassedDescriptors(line, environment), try Log(line.options), environment)
+      }
+      return 0
     } catch {
       Log().failure(error.message)
       return 1
-    }
-    return perform(line, environment)
-  }
-
-  private static func perform(_ line: CommandLine, _ environment: [String]) -> Int32 {
-    switch line.request {
-    case .help(let topic): return show(HelpText.text(topic))
-    case .version: return show(versionText)
-    default: break
-    }
-    do {
-      let log = try Log(line.options)
-      return perform(line, log, environment)
-    } catch {
-      Log().failure(error.message)
-      return 1
-    }
-  }
-
-  private static func perform(_ line: CommandLine, _ log: borrowing Log, _ environment: [String]) -> Int32 {
-    if let complaint = line.complaint {
-      log.failure(complaint)
-      return 1
-    }
-    switch line.request {
-    case .unknownCommand(let word):
-      log.failure("No help topic for '" + word + "'")
-      return 3
-    case .misuse(let misuse):
-      let announcement = "Incorrect Usage" + (misuse.isAnnounced ? ": " + misuse.sentence : ".") + "\n\n"
-      _ = show(announcement + HelpText.text(misuse.topic))
-      log.failure(misuse.sentence)
-      return 1
-    case .perform(let command):
-      return perform(command, line, log, environment)
-    case .help, .version: return 0
     }
   }
 
   private static func perform(
-    _ command: Command, _ line: CommandLine, _ log: borrowing Log, _ environment: [String]
+    _ line: CommandLine, _ passed: PassedDescriptors, _ log: Log, _ environment: [String]
   ) -> Int32 {
-    do throws(RuntimeError) {
-      let context = CommandContext(options: line.options, environment: environment)
-      return try command.perform(context, log)
-    } catch {
-      log.failure(command.failurePrefix + error.message)
-      return command.failureCode
+    if let complaint = line.complaint { return fail(log, complaint) }
+    switch line.request {
+    case .unknownCommand(let word): return fail(log, "No help topic for '" + word + "'", code: 3)
+    case .misuse(let misuse):
+      let announcement = "Incorrect Usage" + (misuse.isAnnounced ? ": " + misuse.sentence : ".") + "\n\n"
+      // The sentence below is what counts.
+      do { try show(announcement + HelpText.text(misuse.topic)) } catch {}
+      return fail(log, misuse.sentence)
+    case .perform(let command):
+      let context = CommandContext(line: line, passed: passed, environment: environment, log: log)
+      do throws(RuntimeError) {
+        return try command.perform(context)
+      } catch {
+        return fail(log, command.failurePrefix + error.message, code: command.failureCode)
+      }
+    case .help, .version: return 0
     }
+  }
+
+  private static func fail(_ log: Log, _ message: String, code: Int32 = 1) -> Int32 {
+    log.failure(message)
+    return code
   }
 
   private static var versionText: String {
@@ -78,13 +64,10 @@ public enum ApusProgram {
     return "\(version >> 16).\(version >> 8 & 0xff).\(version & 0xff)"
   }
 
-  private static func show(_ text: String) -> Int32 {
-    do {
-      try StandardStream.output.write([UInt8](text.utf8))
-      return 0
-    } catch {
-      Log().failure("write the output: " + error.message)
-      return 1
-    }
+  /// Writes to standard output.
+  static func show(_ text: String) throws(RuntimeError) { try show([UInt8](text.utf8)) }
+
+  static func show(_ bytes: [UInt8]) throws(RuntimeError) {
+    try doing("write the output") { () throws(SystemCallError) in try StandardStream.output.write(bytes) }
   }
 }

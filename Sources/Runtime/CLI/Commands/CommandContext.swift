@@ -5,19 +5,21 @@ internal import OCI
 
 /// What every command knows beside its own options.
 struct CommandContext {
-  let options: GlobalOptions
+  let line: CommandLine
+  let passed: PassedDescriptors
   /// As `NAME=value`.
   let environment: [String]
+  let log: Log
 
-  /// The value of a variable, nil also when it is empty.
-  func variable(_ name: String) -> String? {
-    let prefix = name + "="
-    for entry in environment where hasPrefix(entry, prefix) {
-      let value = String(decoding: entry.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
-      return value.isEmpty ? nil : value
-    }
-    return nil
-  }
+  var options: GlobalOptions { line.options }
+
+  func variable(_ name: String) -> String? { ContainerRuntime.variable(name, in: environment) }
+
+  /// The containers, for a command that changes something or needs one to be there.
+  func store() throws(RuntimeError) -> ContainerStore { try ContainerStore(path: try stateRoot()) }
+
+  /// Receives sentences about what was asked for and is ignored.
+  var warn: (String) -> Void { { [log] in log.warning($0) } }
 
   /// The directory of the state: what `--root` says, else `/run/apus`, else for a user `$XDG_RUNTIME_DIR/apus`.
   func stateRoot() throws(RuntimeError) -> String {

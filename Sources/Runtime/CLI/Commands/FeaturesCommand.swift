@@ -5,7 +5,7 @@ internal import OCI
 
 extension Command {
   func performFeatures() throws(RuntimeError) {
-    try show(Features.ofThisRuntime.encoded(.fourSpaces) + [UInt8(ascii: "\n")])
+    try ApusProgram.show(Features.ofThisRuntime.encoded(.fourSpaces) + [UInt8(ascii: "\n")])
   }
 }
 

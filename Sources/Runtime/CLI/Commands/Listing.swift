@@ -4,21 +4,16 @@ internal import Linux
 internal import OCI
 
 extension Command {
-  /// Prints one container, as `state` does.
-  func show(_ report: StateReport) throws(RuntimeError) {
-    try show(report.encoded(.twoSpaces))
-  }
-
   /// Prints containers, as `list` does.
   func show(_ reports: [StateReport], _ format: OutputFormat, isQuiet: Bool) throws(RuntimeError) {
     if isQuiet {
       var text = ""
       for report in reports { text += report.id + "\n" }
-      return try show([UInt8](text.utf8))
+      return try ApusProgram.show(text)
     }
     switch try format.kind() {
-    case .table: try show([UInt8](StateReport.table(reports).utf8))
-    case .json: try show(StateReport.encoded(list: reports) + [UInt8(ascii: "\n")])
+    case .table: try ApusProgram.show(StateReport.table(reports))
+    case .json: try ApusProgram.show(StateReport.encoded(list: reports) + [UInt8(ascii: "\n")])
     }
   }
 
@@ -31,7 +26,7 @@ extension Command {
       writer.beginList()
       for pid in pids { writer.integer(Int64(pid)) }
       writer.endList()
-      return try show(writer.bytes + [UInt8(ascii: "\n")])
+      return try ApusProgram.show(writer.bytes + [UInt8(ascii: "\n")])
     }
     let program = HostProgram(
       name: "ps", arguments: arguments.isEmpty ? ["-ef"] : arguments, environment: context.environment,
@@ -40,7 +35,7 @@ extension Command {
     if status != .exited(0) {
       throw .unsupported("exit status \(status.shellCode): " + String(decoding: output, as: UTF8.self))
     }
-    try show(try ProcessListing.filter(output, pids: pids))
+    try ApusProgram.show(try ProcessListing.filter(output, pids: pids))
   }
 }
 

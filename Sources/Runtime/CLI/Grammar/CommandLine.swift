@@ -29,8 +29,8 @@ struct Misuse: Equatable {
 
 /// The command line as a whole.
 struct CommandLine: Equatable {
-  /// What the caller called us.
-  var program: String
+  /// As given, the name of the program first.
+  let arguments: [String]
   var options = GlobalOptions()
   /// What is wrong with the values of global options; nothing else is done then.
   var complaint: String?
@@ -38,12 +38,12 @@ struct CommandLine: Equatable {
 
   /// - Parameter arguments: all arguments, the name of the program first.
   init(_ arguments: [String]) {
-    program = arguments.first ?? "apus"
+    self.arguments = arguments
     var scanner = FlagScanner(flags: globalFlags, placement: .beforeOperands, arguments: arguments.dropFirst())
     do {
       let scanned = try scanner.scan()
       readOptions(scanned)
-      request = CommandLine.request(scanned, program: program)
+      request = CommandLine.request(scanned, program: arguments.first ?? "apus")
     } catch {
       request = .misuse(Misuse(topic: .program, sentence: error.text, isAnnounced: true))
     }

@@ -2,8 +2,9 @@
 
 import Linux
 
-/// The log of one command: standard error, or a file that other commands append to as well.
-public struct Log: ~Copyable {
+/// The log of one command: standard error, or a file that other commands append to as well. A class, so that the
+/// operations can be handed a closure that writes a warning.
+public final class Log {
   private let format: LogFormat
   private let isDebug: Bool
   private let file: Descriptor?
@@ -19,28 +20,29 @@ public struct Log: ~Copyable {
   init(_ options: GlobalOptions) throws(RuntimeError) {
     format = options.logFormat
     isDebug = options.isDebug
-    guard let path = options.logFile else {
-      file = nil
-      return
-    }
-    file = try doing("open the log") { () throws(SystemCallError) -> Descriptor in
+    file = try Log.open(options.logFile)
+  }
+
+  private static func open(_ path: String?) throws(RuntimeError) -> Descriptor? {
+    guard let path else { return nil }
+    return try doing("open the log") { () throws(SystemCallError) -> Descriptor in
       try Descriptor.workingDirectory.open(path, [.writeOnly, .append, .create, .noControllingTerminal], mode: 0o644)
     }
   }
 
-  public borrowing func debug(_ message: @autoclosure () -> String) {
+  public func debug(_ message: @autoclosure () -> String) {
     if isDebug { write(.debug, message()) }
   }
 
-  public borrowing func warning(_ message: String) { write(.warning, message) }
+  public func warning(_ message: String) { write(.warning, message) }
 
   /// The reason why the command fails; also on standard error when the log is a file.
-  public borrowing func failure(_ message: String) {
+  public func failure(_ message: String) {
     write(.error, message)
     if file != nil { StandardStream.error.tryWrite([UInt8]((message + "\n").utf8)) }
   }
 
-  private borrowing func write(_ level: LogLevel, _ message: String) {
+  private func write(_ level: LogLevel, _ message: String) {
     let time = Timestamp.seconds(Moment.now())
     // One write per line: O_APPEND keeps lines of several writers whole.
     let line = LogLine(level: level, message: message, time: time).formatted(format)

@@ -6,10 +6,8 @@ internal import Linux
 struct ForegroundDuties: OptionSet, Sendable {
   let rawValue: UInt8
 
-  /// The process has a terminal of its own, to be joined to the caller's.
-  static let terminal = ForegroundDuties(rawValue: 1)
   /// Processes that lose their parent become our children (PR_SET_CHILD_SUBREAPER), and are reaped.
-  static let orphans = ForegroundDuties(rawValue: 2)
+  static let orphans = ForegroundDuties(rawValue: 1)
 }
 
 /// A command in the foreground: made before the process is, so that nothing that happens meanwhile is lost.
@@ -20,9 +18,9 @@ struct Foreground: ~Copyable {
   private var relay: TerminalRelay?
   private var status: ExitStatus?
 
-  /// Finds the caller's terminal if one is needed, and blocks all signals from here on.
+  /// Finds the caller's terminal if there is one, and blocks all signals from here on.
   init(_ duties: ForegroundDuties) throws(RuntimeError) {
-    let found = duties.contains(.terminal) ? try ForegroundTerminal.find() : nil
+    let found = try? ForegroundTerminal.find()
     let received = try doing("receive signals") { () throws(SystemCallError) -> ForegroundSignals in
       try ForegroundSignals()
     }
@@ -41,6 +39,12 @@ struct Foreground: ~Copyable {
     terminal = nil
     self.relay = relay
   }
+
+  /// Whether a process with a terminal can be in the foreground.
+  var hasTerminal: Bool { terminal != nil }
+
+  /// Throws the reason why there is no terminal.
+  static func checkTerminal() throws(RuntimeError) { _ = try ForegroundTerminal.find() }
 
   /// Joins the terminal of the container to the caller's: from now on the caller's keys belong to the container.
   mutating func attach(_ console: consuming Descriptor) throws(RuntimeError) {

@@ -1,0 +1,95 @@
+// The commands `create` and `run`.
+
+internal import Linux
+
+extension Command {
+  func performCreate(_ options: CreateOptions, _ context: CommandContext) throws(RuntimeError) {
+    try context.enterContainers()
+    let store = try context.store()
+    _ = try store.create(CreateRequest(options, context), warn: context.warn)
+  }
+
+  func performRun(_ options: RunOptions, _ context: CommandContext) throws(RuntimeError) -> Int32 {
+    try context.enterContainers()
+    let store = try context.store()
+    if options.isDetached {
+      _ = try store.create(CreateRequest(options.create, context), warn: context.warn)
+      try start(options, store, context)
+      return 0
+    }
+    try options.create.channels.checkForeground()
+    return try runInForeground(options, store, context)
+  }
+
+  private func runInForeground(
+    _ options: RunOptions, _ store: borrowing ContainerStore, _ context: CommandContext
+  ) throws(RuntimeError) -> Int32 {
+    var request = CreateRequest(options.create, context)
+    var foreground = try Foreground(options.noSubreaper ? [] : .orphans)
+    if foreground.hasTerminal { request.options.insert(.relaysTerminal) }
+    var container = try store.create(request, warn: context.warn)
+    let status: ExitStatus
+    do {
+      if let console = container.console.take() { try foreground.attach(console) }
+      try store.start(request.id)
+      status = try foreground.supervise(container.pidfd, pid: container.pid)
+    } catch {
+      remove(options, store, context)
+      throw error
+    }
+    remove(options, store, context)
+    return status.shellCode
+  }
+
+  /// Starts a container that was made for this; it does not outlive a failure.
+  private func start(
+    _ options: RunOptions, _ store: borrowing ContainerStore, _ context: CommandContext
+  ) throws(RuntimeError) {
+    do {
+      try store.start(options.create.id)
+    } catch {
+      remove(options, store, context)
+      throw error
+    }
+  }
+
+  private func remove(_ options: RunOptions, _ store: borrowing ContainerStore, _ context: CommandContext) {
+    if options.keepsContainer { return }
+    do {
+      try store.delete(options.create.id, force: true, warn: context.warn)
+    } catch {
+      context.log.warning("delete the container: " + error.message)
+    }
+  }
+}
+
+extension CommandContext {
+  /// Prepares this program for entering containers: it goes on as a copy of itself that they cannot write to.
+  func enterContainers() throws(RuntimeError) {
+    try SelfBinary.protect(arguments: line.arguments)
+    try ProgramStart.checkThreads()
+  }
+}
+
+extension ProcessChannels {
+  /// Somebody else cannot hold the terminal that we relay.
+  func checkForeground() throws(RuntimeError) {
+    if consoleSocket != nil {
+      throw .usage("cannot use console socket if the runtime will not detach or allocate tty")
+    }
+  }
+}
+
+extension CreateRequest {
+  init(_ options: CreateOptions, _ context: CommandContext) {
+    self.init(id: options.id)
+    if !options.bundle.isEmpty { bundle = options.bundle }
+    pidFile = options.channels.pidFile
+    consoleSocket = options.channels.consoleSocket
+    pidfdSocket = options.channels.pidfdSocket
+    preservedDescriptors = context.passed.count
+    if options.switches.contains(.noPivot) { self.options.insert(.noPivot) }
+    if options.switches.contains(.noNewKeyring) { self.options.insert(.noNewKeyring) }
+    if context.ignoresCgroupRefusals || effectiveUserID() != 0 { self.options.insert(.isRootless) }
+  }
+}

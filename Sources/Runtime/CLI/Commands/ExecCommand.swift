@@ -1,0 +1,44 @@
+// The command `exec`.
+
+internal import Linux
+internal import OCI
+
+extension Command {
+  func performExec(_ options: ExecOptions, _ context: CommandContext) throws(RuntimeError) -> Int32 {
+    try context.enterContainers()
+    let store = try context.existingStore(options.id)
+    var request = ExecRequest(id: options.id, process: try options.process(in: store))
+    request.pidFile = options.channels.pidFile
+    request.consoleSocket = options.channels.consoleSocket
+    request.pidfdSocket = options.channels.pidfdSocket
+    request.preservedDescriptors = context.passed.count
+    request.subCgroups = try SubCgroups(options.cgroups)
+    if options.ignoresPause { request.options.insert(.ignoresPaused) }
+    if options.isDetached {
+      _ = try store.execute(request, warn: context.warn)
+      return 0
+    }
+    try options.channels.checkForeground()
+    return try executeInForeground(request, store, context)
+  }
+
+  private func executeInForeground(
+    _ request: ExecRequest, _ store: borrowing ContainerStore, _ context: CommandContext
+  ) throws(RuntimeError) -> Int32 {
+    var request = request
+    var foreground = try Foreground([])
+    if request.process.terminal {
+      try Foreground.checkTerminal()
+      request.options.insert(.relaysTerminal)
+    }
+    var process = try store.execute(request, warn: context.warn)
+    do {
+      if let console = process.console.take() { try foreground.attach(console) }
+      return try foreground.supervise(process.pidfd, pid: process.pid).shellCode
+    } catch {
+      // Nobody would wait for it any more.
+      _ = try? process.pidfd.sendSignal(Signal.kill)
+      throw error
+    }
+  }
+}

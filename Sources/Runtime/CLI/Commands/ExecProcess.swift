@@ -1,0 +1,74 @@
+// The process that `exec` runs.
+
+internal import Linux
+internal import OCI
+
+extension ExecOptions {
+  private static let fileLimit = 16 << 20
+
+  /// The process as it shall be: the one of `--process`, or the container's own with what the options say.
+  func process(in store: borrowing ContainerStore) throws(RuntimeError) -> Process {
+    let process = try processFile.map { (file) throws(RuntimeError) in try read(file) } ?? changed(store.spec(of: id))
+    do {
+      try process.validate()
+    } catch {
+      throw .invalidConfiguration(error.message)
+    }
+    return process
+  }
+
+  private func read(_ file: String) throws(RuntimeError) -> Process {
+    let bytes = try doing("read the process") { () throws(SystemCallError) in
+      try Descriptor.workingDirectory.readFile(file, limit: ExecOptions.fileLimit)
+    }
+    do {
+      return try Process.decode(bytes)
+    } catch {
+      throw .invalidConfiguration("reading the process: " + error.message)
+    }
+  }
+
+  private func changed(_ spec: Spec) throws(RuntimeError) -> Process {
+    if arguments.isEmpty { throw .usage("exec args cannot be empty") }
+    var process = spec.process ?? Process()
+    process.args = arguments
+    process.env += environment
+    process.terminal = hasTerminal
+    if let cwd { process.cwd = cwd }
+    if let apparmorProfile { process.apparmorProfile = apparmorProfile }
+    if let processLabel { process.selinuxLabel = processLabel }
+    if let noNewPrivileges { process.noNewPrivileges = noNewPrivileges }
+    addCapabilities(to: &process)
+    try changeUser(&process.user)
+    return process
+  }
+
+  private func addCapabilities(to process: inout Process) {
+    if capabilities.isEmpty { return }
+    var sets = process.capabilities ?? CapabilitySets()
+    sets.bounding += capabilities
+    sets.effective += capabilities
+    sets.permitted += capabilities
+    // An ambient capability must be inheritable, and no option makes it so (capabilities(7)).
+    if !sets.inheritable.isEmpty { sets.ambient += capabilities }
+    process.capabilities = sets
+  }
+
+  private func changeUser(_ user: inout User) throws(RuntimeError) {
+    if let text = self.user {
+      do {
+        let ids = try UserIDs(text)
+        user.uid = ids.uid
+        if let gid = ids.gid { user.gid = gid }
+      } catch {
+        throw .usage(error.message)
+      }
+    }
+    for gid in additionalGIDs {
+      guard gid >= 0, gid <= Int(UserIDs.highest) else {
+        throw .usage("additional-gids must be a positive number \(gid)")
+      }
+      user.additionalGids.append(UInt32(gid))
+    }
+  }
+}
