@@ -2,7 +2,7 @@
 
 extension Descriptor {
   /// Stands where no file is open.
-  public static var none: Descriptor { Descriptor(owning: -1) }
+  public static var absent: Descriptor { Descriptor(owning: -1) }
 
   public var isOpen: Bool { number >= 0 }
 

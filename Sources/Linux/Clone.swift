@@ -17,19 +17,17 @@ public struct NamespaceKinds: OptionSet, Sendable {
   public static let network = NamespaceKinds(rawValue: 0x40000000)
 }
 
-/// Which side of a clone we are on. Both sides go on in the caller's code: the program has one thread, so the child's
-/// copy of its memory is whole.
-public enum CloneSide: ~Copyable {
-  case child
-  case parent(pid: Int32, pidfd: Descriptor)
-
+/// What a clone returns, on either side. Both sides go on in the caller's code: the program has one thread, so the
+/// child's copy of its memory is whole.
+/// Not an enum: Embedded Swift 6.3 cannot emit the end of one whose payload has an owner.
+@frozen
+public struct Clone: ~Copyable {
   /// The child's id in the parent, 0 in the child.
-  public var pid: Int32 {
-    switch self {
-    case .child: return 0
-    case .parent(let pid, _): return pid
-    }
-  }
+  public let pid: Int32
+  /// Absent in the child.
+  public let pidfd: Descriptor
+
+  public var isChild: Bool { pid == 0 }
 }
 
 public struct CloneOptions: Sendable {
@@ -47,12 +45,12 @@ public struct CloneOptions: Sendable {
 }
 
 /// clone3(2) with a copy of the memory and a pidfd.
-public func clone(_ options: CloneOptions = CloneOptions()) throws(SystemCallError) -> CloneSide {
+public func clone(_ options: CloneOptions = CloneOptions()) throws(SystemCallError) -> Clone {
   var pidfd: Int32 = -1
   let flags = options.namespaces.rawValue | (options.isSibling ? 0x8000 : 0)
   // `pidfd` is a local; the kernel writes it before the call returns in the parent.
   let pid = try systemCall("clone3") { unsafe apus_clone3(flags, &pidfd, options.cgroup ?? -1) }
-  return pid == 0 ? .child : .parent(pid: Int32(pid), pidfd: Descriptor(owning: pidfd))
+  return Clone(pid: Int32(pid), pidfd: Descriptor(owning: pid == 0 ? -1 : pidfd))
 }
 
 /// Leaves the shared namespaces of the given kinds for new ones.

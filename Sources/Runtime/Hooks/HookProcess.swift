@@ -26,10 +26,9 @@ struct HookProcess: ~Copyable {
     try input.seek(to: 0)
     let output = try Descriptor.memoryFile("hook-stdout", isExecutable: false)
     let errors = try Descriptor.memoryFile("hook-stderr", isExecutable: false)
-    switch try clone() {
-    case .child: HookProcess.execute(hook, input: input, output: output, errors: errors)
-    case .parent(_, let pidfd): return HookProcess(pidfd: pidfd, output: output, errors: errors)
-    }
+    let child = try clone()
+    if child.isChild { HookProcess.execute(hook, input: input, output: output, errors: errors) }
+    return HookProcess(pidfd: child.pidfd, output: output, errors: errors)
   }
 
   /// We are the hook's process: default signals, three streams, nothing else inherited.

@@ -41,7 +41,7 @@ struct ChildResources: ~Copyable {
   }
 
   /// Clones in the PID namespace that is joined, if one is.
-  func clone(_ options: CloneOptions) throws(SystemCallError) -> CloneSide {
+  func clone(_ options: CloneOptions) throws(SystemCallError) -> Clone {
     switch namespaces {
     case .some(let files): return try files.cloneInJoinedPidNamespace(options)
     case .none: return try Linux.clone(options)
@@ -49,7 +49,7 @@ struct ChildResources: ~Copyable {
   }
 
   /// Clones in the PID namespace of the container that is entered, if it is another one.
-  func clone(_ options: CloneOptions, entersPid: Bool) throws(SystemCallError) -> CloneSide {
+  func clone(_ options: CloneOptions, entersPid: Bool) throws(SystemCallError) -> Clone {
     switch container {
     case .some(let pidfd):
       if entersPid { return try PidNamespace.clone(options, in: pidfd.number, subject: "pid") }

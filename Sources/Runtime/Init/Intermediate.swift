@@ -8,19 +8,41 @@ import Linux
 enum Intermediate {
   /// We are the intermediate: enters what is joined and clones the container's process.
   static func run(_ resources: consuming ChildResources, namespaces: NamespaceKinds, plan: [SetupStep]) -> Never {
-    let side: CloneSide
-    do {
-      try ProcessControl.setParentDeathSignal(Signal.kill)
-      try resources.namespaces?.enter(withPid: true)
-      side = try clone(CloneOptions(namespaces: namespaces, isSibling: true))
-      if side.pid != 0 { try resources.channel.send(.cloned(pid: side.pid)) }
-    } catch {
-      let report = SetupReport(step: .joinNamespaces, failure: .call(error))
-      // Without a parent to tell there is nothing more to do.
-      try? resources.channel.send(.failed(report))
-      exitNow(1)
+    switch enterAndClone(resources, namespaces: namespaces) {
+    case .isChild: InitProcess(resources: resources).run(plan)
+    case .isDone: exitNow(0)
+    case .hasFailed: exitNow(1)
     }
-    if side.pid != 0 { exitNow(0) }
-    InitProcess(resources: resources).run(plan)
+  }
+
+  private enum Outcome {
+    case isChild
+    case isDone
+    case hasFailed
+  }
+
+  private static func enterAndClone(_ resources: borrowing ChildResources, namespaces: NamespaceKinds) -> Outcome {
+    do {
+      let pid = try enteredClone(resources, namespaces: namespaces)
+      if pid == 0 { return .isChild }
+      try resources.channel.send(.cloned(pid: pid))
+      return .isDone
+    } catch {
+      // Without a parent to tell there is nothing more to do.
+      try? resources.channel.send(.failed(SetupReport(step: .joinNamespaces, failure: .call(error))))
+      return .hasFailed
+    }
+  }
+
+  /// - Returns: the child's id, 0 in the child.
+  private static func enteredClone(
+    _ resources: borrowing ChildResources, namespaces: NamespaceKinds
+  ) throws(SystemCallError) -> Int32 {
+    try ProcessControl.setParentDeathSignal(Signal.kill)
+    switch resources.namespaces {
+    case .some(let files): try files.enter(withPid: true)
+    case .none: break
+    }
+    return try clone(CloneOptions(namespaces: namespaces, isSibling: true)).pid
   }
 }

@@ -85,17 +85,15 @@ struct ContainerBirth: ~Copyable {
       return
     }
     let options = CloneOptions(namespaces: namespaces, cgroup: resources.unifiedNumber)
-    let side: CloneSide
+    let child: Clone
     do {
-      side = try resources.clone(options)
+      child = try resources.clone(options)
     } catch {
       throw .systemCall(doing: "starting the container's process", error)
     }
-    switch consume side {
-    case .child: InitProcess(resources: resources).run(plan)
-    case .parent(let pid, let pidfd):
-      self.pidfd = consume pidfd
-      try adopt(pid)
-    }
+    if child.isChild { InitProcess(resources: resources).run(plan) }
+    let pid = child.pid
+    pidfd = .some(child.pidfd)
+    try adopt(pid)
   }
 }

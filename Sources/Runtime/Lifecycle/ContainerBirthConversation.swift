@@ -9,11 +9,9 @@ extension ContainerBirth {
     _ resources: consuming ChildResources, namespaces: NamespaceKinds
   ) throws(RuntimeError) {
     let plan = plans.steps
-    let side = try doing("starting the intermediate process") { () throws(SystemCallError) in try clone() }
-    switch consume side {
-    case .child: Intermediate.run(resources, namespaces: namespaces, plan: plan)
-    case .parent(_, let pidfd): intermediate = consume pidfd
-    }
+    let child = try doing("starting the intermediate process") { () throws(SystemCallError) in try clone() }
+    if child.isChild { Intermediate.run(resources, namespaces: namespaces, plan: plan) }
+    intermediate = .some(child.pidfd)
   }
 
   /// Takes the child's process as the container's: writes it down first, then its identity maps.

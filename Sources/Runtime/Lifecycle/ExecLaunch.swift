@@ -82,18 +82,16 @@ struct ExecLaunch: ~Copyable {
     _ resources: consuming ChildResources, _ plan: [SetupStep], entersPid: Bool
   ) throws(RuntimeError) -> Int32 {
     let options = CloneOptions(cgroup: resources.unifiedNumber)
-    let side: CloneSide
+    let child: Clone
     do {
-      side = try resources.clone(options, entersPid: entersPid)
+      child = try resources.clone(options, entersPid: entersPid)
     } catch {
       throw .systemCall(doing: "starting the process", error)
     }
-    switch consume side {
-    case .child: InitProcess(resources: resources).run(plan)
-    case .parent(let pid, let pidfd):
-      self.pidfd = consume pidfd
-      return pid
-    }
+    if child.isChild { InitProcess(resources: resources).run(plan) }
+    let pid = child.pid
+    pidfd = .some(child.pidfd)
+    return pid
   }
 
   private func converse(_ channel: consuming ParentChannel, _ pid: Int32, warn: (String) -> Void) throws(RuntimeError) {

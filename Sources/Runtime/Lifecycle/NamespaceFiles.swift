@@ -45,7 +45,7 @@ struct NamespaceFiles: ~Copyable {
 
   /// Clones with the joined PID namespace as the one of the child. Only children are born in another PID namespace:
   /// ours is that one for the length of the clone (setns(2), pid_namespaces(7)).
-  func cloneInJoinedPidNamespace(_ options: CloneOptions) throws(SystemCallError) -> CloneSide {
+  func cloneInJoinedPidNamespace(_ options: CloneOptions) throws(SystemCallError) -> Clone {
     guard let index = kinds.firstIndex(of: .pid) else { return try clone(options) }
     return try PidNamespace.clone(options, in: files[index], subject: paths[index])
   }

@@ -43,12 +43,12 @@ public struct Console: ~Copyable {
     }
   }
 
-  /// `none` where the container has no devpts.
+  /// `absent` where the container has no devpts.
   private static func multiplexer(in root: borrowing Descriptor) throws(SystemCallError) -> Descriptor {
     do {
       return try root.open("dev/pts/ptmx", [.path, .noFollow], resolve: .container)
     } catch {
-      if error.errno == .noEntry { return .none }
+      if error.errno == .noEntry { return .absent }
       throw error
     }
   }

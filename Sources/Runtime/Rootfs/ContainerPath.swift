@@ -1,5 +1,7 @@
 // A path as the container sees it, in pieces.
 
+internal import OCI
+
 /// A path as the container sees it: counted from its root, cleaned by its letters alone (no `.`, `..`, double slash).
 /// It serves comparisons; what a path leads to is decided by the kernel, below the root's descriptor.
 public struct ContainerPath: Sendable {
@@ -8,7 +10,7 @@ public struct ContainerPath: Sendable {
   public init(_ path: String) {
     var components: [String] = []
     for part in ContainerPath.split(path) {
-      if part.hasSameBytes(as: "..") { _ = components.popLast() } else { components.append(part) }
+      if sameBytes(part, "..") { _ = components.popLast() } else { components.append(part) }
     }
     self.components = components
   }
@@ -23,10 +25,7 @@ public struct ContainerPath: Sendable {
 
   public var isRoot: Bool { components.isEmpty }
 
-  public func isSame(as path: String) -> Bool { text.hasSameBytes(as: path) }
-
-  /// The first component, of a path that has one.
-  func begins(with name: String) -> Bool { components.first?.hasSameBytes(as: name) ?? false }
+  public func isSame(as path: String) -> Bool { sameBytes(text, path) }
 
   /// The pieces of a path without empty ones and `.`; `..` stays.
   static func split(_ path: String) -> [String] {
@@ -43,7 +42,7 @@ public struct ContainerPath: Sendable {
     for path in paths {
       let clean = ContainerPath(path).text
       var isKnown = false
-      for known in list where known.hasSameBytes(as: clean) { isKnown = true }
+      for known in list where sameBytes(known, clean) { isKnown = true }
       if !isKnown { list.append(clean) }
     }
     return list
@@ -51,12 +50,6 @@ public struct ContainerPath: Sendable {
 }
 
 extension String {
-  /// Compares bytes, as the kernel does: `==` takes differently composed characters as equal, and is large.
-  func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
-  }
-
-  func startsWithBytes(of prefix: String) -> Bool {
-    utf8.count >= prefix.utf8.count && utf8.starts(with: prefix.utf8)
-  }
+  /// By bytes: `hasPrefix` takes differently composed characters as equal, and is large.
+  func startsWithBytes(of prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 }

@@ -42,7 +42,7 @@ public struct DevicePlan: Sendable {
   /// Whether /dev is the container's own: a bind mount over it keeps what it has.
   public static func areNeeded(_ mounts: [MountPlan]) -> Bool {
     for mount in mounts {
-      if mount.content.isBind, ContainerPath(mount.destination).isSame(as: "/dev") { return false }
+      if mount.content.isBind, sameBytes(mount.place, "/dev") { return false }
     }
     return true
   }

@@ -1,5 +1,7 @@
 // A line of mountinfo.
 
+internal import OCI
+
 /// What a line of mountinfo says about a mount (proc_pid_mountinfo(5)).
 struct MountInfo: Equatable {
   /// The directory of the file system that is mounted.
@@ -48,9 +50,9 @@ struct MountInfo: Equatable {
   /// Whether this shows a whole procfs or sysfs of the host outside of the root filesystem: as long as one can be
   /// reached, a nested user namespace may mount another one without the container's masks.
   func isBare(outside rootfs: String) -> Bool {
-    let isKernels = type.hasSameBytes(as: "proc") || type.hasSameBytes(as: "sysfs")
-    if !isKernels || !root.hasSameBytes(as: "/") { return false }
+    let isKernels = sameBytes(type, "proc") || sameBytes(type, "sysfs")
+    if !isKernels || !sameBytes(root, "/") { return false }
     let path = ContainerPath(rootfs).text
-    return !mountPoint.hasSameBytes(as: path) && !mountPoint.startsWithBytes(of: path + "/")
+    return !sameBytes(mountPoint, path) && !mountPoint.startsWithBytes(of: path + "/")
   }
 }

@@ -1,101 +1,123 @@
 // The options of mounts: every name with its effect.
 
-internal import Linux
+public import Linux
 
-/// An option of mounts by its name (mount(8); runtime-spec config.md, section Mounts).
-/// Names that are not here are data of the file system.
-public struct MountOption: Sendable {
-  enum Effect: Sendable {
-    /// `defaults`
-    case none
-    /// A flag of mount(2) that nobody in the container can see; the new mount calls have no word for it.
-    case ignored
-    case bind
-    case recursiveBind
-    case remount
-    case set(MountAttributes)
-    case clear(MountAttributes)
-    case setTimes(AccessTimes)
-    case clearTimes(AccessTimes)
-    /// A flag of the whole file system, told to it under the option's own name.
-    case superblock
-    case propagation(MountPropagation)
-    case recursivePropagation(MountPropagation)
-    case setAll(MountAttributes)
-    case clearAll(MountAttributes)
-    /// One choice of access times for the whole tree.
-    case timesOfAll(MountAttributes)
-    case copyUp
-    case idMap
+/// What an option of a mount asks for (mount(8); runtime-spec config.md, section Mounts).
+/// Names that are none of these are data of the file system.
+public enum MountOption: Equatable, Sendable {
+  /// `defaults`
+  case nothing
+  /// A flag of mount(2) that nobody in the container can see; the new mount calls have no word for it.
+  case ignored
+  case bind(recursive: Bool)
+  case remount
+  case set(MountAttributes)
+  case clear(MountAttributes)
+  case setTimes(AccessTimes)
+  case clearTimes(AccessTimes)
+  /// A flag of the whole file system, told to it under the option's own name.
+  case superblock
+  case propagation(MountPropagation, recursive: Bool)
+  /// For the whole tree, by mount_setattr(2) with AT_RECURSIVE.
+  case setAll(MountAttributes)
+  case clearAll(MountAttributes)
+  /// One choice of access times for the whole tree.
+  case timesOfAll(MountAttributes)
+  case copyUp
+  case idMap
+
+  // Each list has its words in pairs or singly; a word's place is the place of its meaning. With an `r` before them
+  // the words of the first four are for whole trees.
+  private static let attributeWords = "ro rw nosuid suid nodev dev noexec exec nosymfollow symfollow"
+  private static let attributes: [MountAttributes] = [.readOnly, .noSetID, .noDevices, .noExecute, .noSymlinks]
+  private static let timeWords =
+    "noatime atime relatime norelatime strictatime nostrictatime nodiratime diratime"
+  private static let times: [AccessTimes] = [.never, .relative, .strict, .notDirectories]
+  private static let propagationWords = "private shared slave unbindable"
+  private static let propagations: [MountPropagation] = [.private, .shared, .slave, .unbindable]
+  private static let bindWords = "bind idmap"
+  private static let superblockWords = "async dirsync lazytime mand nolazytime nomand sync"
+  private static let ignoredWords = "iversion loud noiversion silent"
+  private static let otherWords = "defaults remount tmpcopyup"
+
+  /// Nil for data of the file system.
+  init?(_ name: String) {
+    let bytes = Array(name.utf8)
+    if let option = MountOption.single(bytes[...]) {
+      self = option
+    } else if bytes.first == UInt8(ascii: "r"), let option = MountOption.recursive(bytes.dropFirst()) {
+      self = option
+    } else {
+      return nil
+    }
   }
 
-  public let name: String
-  let effect: Effect
-
-  private init(_ name: String, _ effect: Effect) {
-    self.name = name
-    self.effect = effect
+  private static func single(_ name: ArraySlice<UInt8>) -> MountOption? {
+    if let index = place(of: name, in: attributeWords) {
+      return index % 2 == 0 ? .set(attributes[index / 2]) : .clear(attributes[index / 2])
+    }
+    if let index = place(of: name, in: timeWords) {
+      return index % 2 == 0 ? .setTimes(times[index / 2]) : .clearTimes(times[index / 2])
+    }
+    if let index = place(of: name, in: propagationWords) {
+      return .propagation(propagations[index], recursive: false)
+    }
+    if let index = place(of: name, in: bindWords) { return index == 0 ? .bind(recursive: false) : .idMap }
+    if place(of: name, in: superblockWords) != nil { return .superblock }
+    if place(of: name, in: ignoredWords) != nil { return .ignored }
+    guard let index = place(of: name, in: otherWords) else { return nil }
+    return [.nothing, .remount, .copyUp][index]
   }
 
-  static func named(_ name: String) -> MountOption? {
-    for option in all where option.name.hasSameBytes(as: name) { return option }
-    return nil
+  private static func recursive(_ name: ArraySlice<UInt8>) -> MountOption? {
+    if let index = place(of: name, in: attributeWords) {
+      return index % 2 == 0 ? .setAll(attributes[index / 2]) : .clearAll(attributes[index / 2])
+    }
+    if let index = place(of: name, in: timeWords) {
+      let time = times[index / 2]
+      if time != .notDirectories {
+        // What is taken back leaves relative access times, whose value is 0.
+        return .timesOfAll(index % 2 == 0 ? time.attributes : [])
+      }
+      return index % 2 == 0 ? .setAll(.noDirectoryAccessTime) : .clearAll(.noDirectoryAccessTime)
+    }
+    if let index = place(of: name, in: propagationWords) {
+      return .propagation(propagations[index], recursive: true)
+    }
+    guard let index = place(of: name, in: bindWords) else { return nil }
+    return index == 0 ? .bind(recursive: true) : .idMap
   }
 
-  /// The names that `features` lists: what is understood and done.
+  /// Which word of a list this is. One pass over the bytes: a container has dozens of options.
+  private static func place(of word: ArraySlice<UInt8>, in list: String) -> Int? {
+    let blank = UInt8(ascii: " ")
+    var (index, at, isSame) = (0, word.startIndex, true)
+    for byte in list.utf8 {
+      if byte != blank {
+        isSame = isSame && at < word.endIndex && word[at] == byte
+        at += isSame ? 1 : 0
+      } else if isSame && at == word.endIndex {
+        return index
+      } else {
+        (index, at, isSame) = (index + 1, word.startIndex, true)
+      }
+    }
+    return isSame && at == word.endIndex ? index : nil
+  }
+
+  /// The names that `features` lists, in no order: what is understood and done.
   public static var names: [String] {
     var names: [String] = []
-    for option in all {
-      if case .idMap = option.effect { continue }
-      names.append(option.name)
+    for list in [attributeWords, timeWords, propagationWords, "bind"] {
+      for word in words(list) { names += [word, "r" + word] }
     }
+    for list in [superblockWords, ignoredWords, otherWords] { names += words(list) }
     return names
   }
 
-  static let all: [MountOption] = flags + times + propagations + recursive + extensions
-
-  private static let flags = [
-    MountOption("async", .superblock), MountOption("bind", .bind), MountOption("defaults", .none),
-    MountOption("dev", .clear(.noDevices)), MountOption("dirsync", .superblock),
-    MountOption("exec", .clear(.noExecute)), MountOption("iversion", .ignored),
-    MountOption("lazytime", .superblock), MountOption("loud", .ignored), MountOption("mand", .superblock),
-    MountOption("nodev", .set(.noDevices)), MountOption("noexec", .set(.noExecute)),
-    MountOption("noiversion", .ignored), MountOption("nolazytime", .superblock),
-    MountOption("nomand", .superblock), MountOption("nosuid", .set(.noSetID)),
-    MountOption("nosymfollow", .set(.noSymlinks)), MountOption("rbind", .recursiveBind),
-    MountOption("remount", .remount), MountOption("ro", .set(.readOnly)), MountOption("rw", .clear(.readOnly)),
-    MountOption("silent", .ignored), MountOption("suid", .clear(.noSetID)), MountOption("sync", .superblock),
-    MountOption("symfollow", .clear(.noSymlinks)),
-  ]
-
-  private static let times = [
-    MountOption("atime", .clearTimes(.never)), MountOption("diratime", .clearTimes(.notDirectories)),
-    MountOption("noatime", .setTimes(.never)), MountOption("nodiratime", .setTimes(.notDirectories)),
-    MountOption("norelatime", .clearTimes(.relative)), MountOption("nostrictatime", .clearTimes(.strict)),
-    MountOption("relatime", .setTimes(.relative)), MountOption("strictatime", .setTimes(.strict)),
-  ]
-
-  private static let propagations = [
-    MountOption("private", .propagation(.private)), MountOption("rprivate", .recursivePropagation(.private)),
-    MountOption("rshared", .recursivePropagation(.shared)), MountOption("rslave", .recursivePropagation(.slave)),
-    MountOption("runbindable", .recursivePropagation(.unbindable)), MountOption("shared", .propagation(.shared)),
-    MountOption("slave", .propagation(.slave)), MountOption("unbindable", .propagation(.unbindable)),
-  ]
-
-  /// mount_setattr(2) with AT_RECURSIVE. Relative access times are the value 0, and what is left when one is taken back.
-  private static let recursive = [
-    MountOption("ratime", .timesOfAll([])), MountOption("rdev", .clearAll(.noDevices)),
-    MountOption("rdiratime", .clearAll(.noDirectoryAccessTime)), MountOption("rexec", .clearAll(.noExecute)),
-    MountOption("rnoatime", .timesOfAll(.noAccessTime)), MountOption("rnodev", .setAll(.noDevices)),
-    MountOption("rnodiratime", .setAll(.noDirectoryAccessTime)), MountOption("rnoexec", .setAll(.noExecute)),
-    MountOption("rnorelatime", .timesOfAll([])), MountOption("rnostrictatime", .timesOfAll([])),
-    MountOption("rnosuid", .setAll(.noSetID)), MountOption("rnosymfollow", .setAll(.noSymlinks)),
-    MountOption("rrelatime", .timesOfAll([])), MountOption("rro", .setAll(.readOnly)),
-    MountOption("rrw", .clearAll(.readOnly)), MountOption("rstrictatime", .timesOfAll(.strictAccessTime)),
-    MountOption("rsuid", .clearAll(.noSetID)), MountOption("rsymfollow", .clearAll(.noSymlinks)),
-  ]
-
-  private static let extensions = [
-    MountOption("idmap", .idMap), MountOption("ridmap", .idMap), MountOption("tmpcopyup", .copyUp),
-  ]
+  private static func words(_ list: String) -> [String] {
+    var words: [String] = []
+    for word in list.utf8.split(separator: UInt8(ascii: " ")) { words.append(String(decoding: word, as: UTF8.self)) }
+    return words
+  }
 }

@@ -83,14 +83,13 @@ public struct MountOptions: Equatable, Sendable {
   var treeChange: MountChange { MountChange(set: setInTree, clear: clearedInTree, isRecursive: true) }
 
   private mutating func apply(_ text: String) {
-    guard let option = MountOption.named(text) else {
+    guard let option = MountOption(text) else {
       return parameters.append(contentsOf: MountParameter.parse(text))
     }
-    switch option.effect {
-    case .none: break
+    switch option {
+    case .nothing: break
     case .ignored: flags.nameOther()
-    case .bind: bind = bind ?? .one
-    case .recursiveBind: bind = .tree
+    case .bind(let recursive): bind = recursive || bind == .tree ? .tree : .one
     case .remount: isRemount = true
     case .set(let attribute): flags.set(attribute)
     case .clear(let attribute): flags.clear(attribute)
@@ -98,17 +97,17 @@ public struct MountOptions: Equatable, Sendable {
     case .clearTimes(let times): flags.clear(times)
     case .superblock:
       flags.nameOther()
-      superblock.append(option.name)
-    case .propagation(let kind): propagation.append(PropagationChange(kind, isRecursive: false))
-    case .recursivePropagation(let kind): propagation.append(PropagationChange(kind, isRecursive: true))
-    case .setAll, .clearAll, .timesOfAll: applyToTree(option.effect)
+      superblock.append(text)
+    case .propagation(let kind, let recursive):
+      propagation.append(PropagationChange(kind, isRecursive: recursive))
+    case .setAll, .clearAll, .timesOfAll: applyToTree(option)
     case .copyUp: copiesUp = true
     case .idMap: isIDMapped = true
     }
   }
 
-  private mutating func applyToTree(_ effect: MountOption.Effect) {
-    switch effect {
+  private mutating func applyToTree(_ option: MountOption) {
+    switch option {
     case .setAll(let attribute):
       setInTree.formUnion(attribute)
       clearedInTree.subtract(attribute)

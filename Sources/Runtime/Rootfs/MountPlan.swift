@@ -30,7 +30,7 @@ public struct MountPlan: Equatable, Sendable {
     }
 
     func isFileSystem(_ type: String) -> Bool {
-      if case .fileSystem(let own) = self { return own.hasSameBytes(as: type) }
+      if case .fileSystem(let own) = self { return sameBytes(own, type) }
       return false
     }
   }
@@ -38,6 +38,8 @@ public struct MountPlan: Equatable, Sendable {
   public let content: Content
   /// As the kernel resolves it below the root, not cleaned.
   public let destination: String
+  /// The destination by its letters, cleaned.
+  let place: String
   /// For a bind mount an absolute path of the host, else a name that mount tables show.
   public let source: String
   public let options: MountOptions
@@ -50,6 +52,7 @@ public struct MountPlan: Equatable, Sendable {
     let options = MountOptions(mount.options)
     try MountPlan.check(mount, options)
     destination = MountPlan.destination(mount.destination, rootfs: context.rootfs)
+    place = ContainerPath(destination).text
     content = try MountPlan.content(of: mount, options, context)
     let isRelative = content.isBind && !mount.source.startsWithBytes(of: "/")
     source = isRelative ? context.bundle + "/" + mount.source : mount.source
@@ -68,7 +71,7 @@ public struct MountPlan: Equatable, Sendable {
   /// Whether the mount turns read-only only after everything below it is made.
   var isReadOnlyLater: Bool {
     guard options.flags.attributes.contains(.readOnly), case .fileSystem = content else { return false }
-    return content.isFileSystem("tmpfs") || ContainerPath(destination).isSame(as: "/dev")
+    return content.isFileSystem("tmpfs") || sameBytes(place, "/dev")
   }
 
   /// The kernel gets C strings: behind a zero byte it would see another name than we checked.
@@ -95,11 +98,11 @@ public struct MountPlan: Equatable, Sendable {
     if options.isRemount { return .existing }
     // The type of a bind mount is a dummy (config.md), but `bind` alone can mean nothing else.
     if let bind = options.bind { return .bind(recursive: bind == .tree) }
-    if mount.type.hasSameBytes(as: "bind") { return .bind(recursive: false) }
+    if sameBytes(mount.type, "bind") { return .bind(recursive: false) }
     if mount.type.utf8.isEmpty {
       throw .invalidConfiguration("mount at \"\(mount.destination)\": a type is needed, or the option bind")
     }
-    return mount.type.hasSameBytes(as: "cgroup") ? .cgroup(context.cgroups) : .fileSystem(mount.type)
+    return sameBytes(mount.type, "cgroup") ? .cgroup(context.cgroups) : .fileSystem(mount.type)
   }
 
   /// The kernel's own file systems refuse a context; that of mqueue is set on its root instead.
@@ -115,27 +118,25 @@ public struct MountPlan: Equatable, Sendable {
 
   /// The files below /proc that may be covered: those that lxcfs emulates.
   private static let coverable = [
-    "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime",
-    "/proc/loadavg", "/proc/slabinfo", "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
+    "cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg", "slabinfo", "sys/kernel/ns_last_pid",
+    "sys/crypto/fips_enabled",
   ]
 
   /// Whether the destination is, by its letters, one of the files below /proc that may be covered.
   var mayCoverProcfs: Bool {
-    let path = ContainerPath(destination)
-    for allowed in MountPlan.coverable where path.isSame(as: allowed) { return true }
+    for allowed in MountPlan.coverable where sameBytes(place, "/proc/" + allowed) { return true }
     return false
   }
 
   /// A volume at or below /proc could feign what programs trust there (CVE-2019-16884).
   private func checkPlace() throws(RuntimeError) {
-    let path = ContainerPath(destination)
-    if path.isRoot && !content.isExisting { throw refusal("it is on top of the rootfs") }
-    if !path.begins(with: "proc") || content.isExisting { return }
-    if path.components.count > 1 {
-      if !mayCoverProcfs { throw refusal("it cannot be mounted because it is inside /proc") }
-      return
+    if content.isExisting { return }
+    if sameBytes(place, "/") { throw refusal("it is on top of the rootfs") }
+    if sameBytes(place, "/proc") && !content.isBind && !content.isFileSystem("proc") {
+      throw refusal("it cannot be mounted because it is not of type proc")
     }
-    if content.isBind || content.isFileSystem("proc") { return }
-    throw refusal("it cannot be mounted because it is not of type proc")
+    if place.startsWithBytes(of: "/proc/") && !mayCoverProcfs {
+      throw refusal("it cannot be mounted because it is inside /proc")
+    }
   }
 }

@@ -1,13 +1,21 @@
 // Walking a path below a root, one component at a time, and making what is missing.
 
 internal import Linux
+internal import OCI
 
 /// What a path in the container leads to.
 struct Place: ~Copyable {
   /// An O_PATH descriptor.
   let file: Descriptor
+  let status: FileStatus
   /// Whether it had to be made.
   let isNew: Bool
+
+  init(_ file: consuming Descriptor, isNew: Bool, subject: String) throws(SystemCallError) {
+    status = try file.status(subject: subject)
+    self.file = file
+    self.isNew = isNew
+  }
 
   consuming func release() -> Descriptor { file }
 }
@@ -38,13 +46,13 @@ struct RootWalk: ~Copyable {
     do {
       let resolve: ResolveFlags = leaf == .ordinaryDirectory ? [.inRoot, .noSymlinks] : .container
       let file = try root.open(path, leaf == .ordinaryDirectory ? [.path, .directory] : .path, resolve: resolve)
-      return Place(file: file, isNew: false)
+      return try Place(file, isNew: false, subject: path)
     } catch {
       if error.errno != .noEntry { throw error }
     }
     var walk = try RootWalk(path, in: root, making: leaf)
     while !walk.pending.isEmpty { try walk.step(in: root) }
-    return Place(file: walk.finish(), isNew: true)
+    return try Place(walk.finish(), isNew: true, subject: path)
   }
 
   private init(_ path: String, in root: borrowing Descriptor, making leaf: Leaf) throws(SystemCallError) {
@@ -57,7 +65,7 @@ struct RootWalk: ~Copyable {
 
   private mutating func step(in root: borrowing Descriptor) throws(SystemCallError) {
     guard let name = pending.popLast() else { return }
-    if name.hasSameBytes(as: "..") { return try leave(in: root) }
+    if sameBytes(name, "..") { return try leave(in: root) }
     let found = try openOrMake(name)
     switch try found.status(subject: name).kind {
     case .symbolicLink: try follow(try found.readLink(""), in: root)

@@ -1,19 +1,20 @@
 // The nodes and links in the container's /dev.
 
 internal import Linux
+internal import OCI
 
 extension Rootfs {
   /// Makes the device nodes.
   /// - Parameter binding: takes them from the host by bind mounts, as a user namespace demands; without it that
   ///   happens where the kernel refuses to make one.
   public borrowing func makeDevices(_ plans: [DevicePlan], binding: Bool) throws(SetupFailure) {
-    var folder = Descriptor.none
+    var folder = Descriptor.absent
     var folderPath = ""
     for plan in plans {
       var components = ContainerPath(plan.path).components
       let name = components.removeLast()
       let path = components.joined(separator: "/")
-      if folderPath.isEmpty || !path.hasSameBytes(as: folderPath) {
+      if folderPath.isEmpty || !sameBytes(path, folderPath) {
         folder = try directory(path).release()
         folderPath = path
       }

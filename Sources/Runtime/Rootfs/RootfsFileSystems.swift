@@ -1,14 +1,15 @@
 // Mounting new file systems, and changing existing mounts.
 
 internal import Linux
+internal import OCI
 
 extension Rootfs {
   /// Mounts a new file system, made and attributed before it is attached.
   mutating func mountFileSystem(_ plan: MountPlan) throws(SetupFailure) {
     guard case .fileSystem(let type) = plan.content else { return }
-    let isKernels = type.hasSameBytes(as: "proc") || type.hasSameBytes(as: "sysfs")
+    let isKernels = sameBytes(type, "proc") || sameBytes(type, "sysfs")
     let place = try isKernels ? ordinaryDirectory(plan, type: type) : directory(plan.destination)
-    if try covers(plan, place) == .procfs && !type.hasSameBytes(as: "proc") {
+    if try covers(plan, place) == .procfs && !sameBytes(type, "proc") {
       throw .refused("\"\(plan.destination)\" cannot be mounted because it is not of type proc")
     }
     do {
@@ -27,9 +28,9 @@ extension Rootfs {
   ) throws(SystemCallError) -> MountTree {
     let context = try FileSystemContext(type)
     if !plan.source.isEmpty { try context.set("source", plan.source) }
-    if type.hasSameBytes(as: "tmpfs") && !place.isNew {
+    if sameBytes(type, "tmpfs") && !place.isNew {
       // The directory's own mode, unless an option after it says another.
-      try context.set("mode", octal(try place.file.status(subject: plan.destination).permissions))
+      try context.set("mode", octal(place.status.permissions))
     }
     var attributes = plan.options.flags.newAttributes
     if plan.isReadOnlyLater {

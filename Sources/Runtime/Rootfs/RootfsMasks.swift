@@ -39,12 +39,12 @@ extension Rootfs {
     }
   }
 
-  /// The file at a path; `none` when there is no such file.
+  /// The file at a path; `absent` when there is no such file.
   private borrowing func existing(_ path: String) throws(SystemCallError) -> Descriptor {
     do {
       return try tree.root.open(path, .path, resolve: .container)
     } catch {
-      if error.errno == .noEntry { return .none }
+      if error.errno == .noEntry { return .absent }
       throw error
     }
   }

@@ -1,6 +1,7 @@
 // Performing the plan of a mount.
 
 public import Linux
+internal import OCI
 
 /// Where a bind mount comes from when it is not looked up by its path.
 public enum MountSource: ~Copyable {
@@ -73,31 +74,28 @@ extension Rootfs {
   }
 
   private borrowing func earlySource(_ path: String) -> Int? {
-    for index in sourcePaths.indices where sourcePaths[index].hasSameBytes(as: path) { return index }
+    for index in sourcePaths.indices where sameBytes(sourcePaths[index], path) { return index }
     return nil
   }
 
   // MARK: Bind mounts
 
   private borrowing func bind(_ plan: MountPlan, _ tree: consuming MountTree) throws(SetupFailure) {
-    let place = try place(for: plan, from: tree)
+    let kind = try calling { () throws(SystemCallError) in try tree.root.status(subject: plan.source).kind }
+    // A file is bound onto a file and a directory onto a directory.
+    let place = try calling { () throws(SystemCallError) in
+      try RootWalk.open(plan.destination, in: self.tree.root, making: kind == .directory ? .directory : .file)
+    }
+    if (place.status.kind == .directory) != (kind == .directory) {
+      // The kernel would say no more than that an argument is invalid.
+      let errno: Errno = kind == .directory ? .notDirectory : .isDirectory
+      throw .call(SystemCallError(call: "move_mount", subject: plan.destination, errno: errno))
+    }
     if try covers(plan, place) == .procfs { try checkIsProcfs(plan, tree) }
     do {
       try Rootfs.applyFlags(plan, to: tree)
       try tree.change(plan.options.treeChange, subject: plan.destination)
       try Rootfs.attach(tree, to: place.file, plan)
-    } catch {
-      throw .call(error)
-    }
-  }
-
-  /// A file is bound onto a file and a directory onto a directory; which it is must be known when nothing is there.
-  private borrowing func place(
-    for plan: MountPlan, from tree: borrowing MountTree
-  ) throws(SetupFailure) -> Place {
-    do {
-      let kind = try tree.root.status(subject: plan.source).kind
-      return try RootWalk.open(plan.destination, in: self.tree.root, making: kind == .directory ? .directory : .file)
     } catch {
       throw .call(error)
     }

@@ -80,7 +80,7 @@ extension Rootfs {
   /// Opens the container's /dev/null for those standard streams that are a /dev/null of the host's.
   public borrowing func replaceNullStreams() throws(SetupFailure) {
     do {
-      var null = Descriptor.none
+      var null = Descriptor.absent
       for number in [Int32(0), 1, 2] where try Descriptor.status(ofNumber: number).isNull {
         if !null.isOpen {
           let node = try tree.root.open("dev/null", .path, resolve: .container)

@@ -1,6 +1,7 @@
 // The places of mounts: found below the root, made when missing, and refused where they would deceive.
 
 internal import Linux
+internal import OCI
 
 extension Rootfs {
   /// What a mount is going to cover.
@@ -9,18 +10,13 @@ extension Rootfs {
   /// Looks at the place of a mount.
   /// - Throws: `refused` on top of the root, and inside a procfs but for the few files that may be covered.
   borrowing func covers(_ plan: MountPlan, _ place: borrowing Place) throws(SetupFailure) -> Covered {
-    let (found, type): (FileStatus, Int64)
-    do {
-      found = try place.file.status(subject: plan.destination)
-      type = try place.file.fileSystemType()
-    } catch {
-      throw .call(error)
-    }
+    let found = place.status
+    let type = try calling { () throws(SystemCallError) in try place.file.fileSystemType() }
     if found.mountID == status.mountID && found.inode == status.inode {
       throw .refused("\"\(plan.destination)\" cannot be mounted because it is on top of the rootfs")
     }
     let isProcfs = type == Procfs.magic
-    if ContainerPath(plan.destination).isSame(as: "/proc") { return .procfs }
+    if sameBytes(plan.place, "/proc") { return .procfs }
     if isProcfs && found.inode == Procfs.rootInode { return .procfs }
     if isProcfs && !plan.mayCoverProcfs {
       throw .refused("\"\(plan.destination)\" cannot be mounted because it is inside /proc")
@@ -30,12 +26,7 @@ extension Rootfs {
 
   /// /proc takes a procfs only: a bind mount of one, as with the PID namespace of the host.
   borrowing func checkIsProcfs(_ plan: MountPlan, _ tree: borrowing MountTree) throws(SetupFailure) {
-    let type: Int64
-    do {
-      type = try tree.root.fileSystemType()
-    } catch {
-      throw .call(error)
-    }
+    let type = try calling { () throws(SystemCallError) in try tree.root.fileSystemType() }
     if type != Procfs.magic {
       throw .refused("\"\(plan.destination)\" cannot be mounted because it is not of type proc")
     }

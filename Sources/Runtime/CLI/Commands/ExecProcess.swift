@@ -8,7 +8,12 @@ extension ExecOptions {
 
   /// The process as it shall be: the one of `--process`, or the container's own with what the options say.
   func process(in store: borrowing ContainerStore) throws(RuntimeError) -> Process {
-    let process = try processFile.map { (file) throws(RuntimeError) in try read(file) } ?? changed(store.spec(of: id))
+    let process: Process
+    if let processFile {
+      process = try read(processFile)
+    } else {
+      process = try changed(try store.spec(of: id))
+    }
     do {
       try process.validate()
     } catch {

@@ -27,10 +27,9 @@ struct HostProgram {
   }
 
   private func start(_ output: borrowing Descriptor) throws(SystemCallError) -> Descriptor {
-    switch try clone() {
-    case .child: execute(output)
-    case .parent(_, let pidfd): return pidfd
-    }
+    let child = try clone()
+    if child.isChild { execute(output) }
+    return child.pidfd
   }
 
   private var candidates: [String] {
