@@ -41,14 +41,14 @@ extension Cgroup {
     if wanted.components.isEmpty {
       throw .invalidConfiguration("linux.cgroupsPath: '\(cgroupsPath)' is no cgroup below the top one")
     }
-    let kind = layout.kind
+    let (kind, relative) = (layout.kind, wanted.relative)
     var directories: [CgroupDirectory] = []
     for hierarchy in layout.hierarchies {
       let parent = wanted.isAbsolute ? "" : Cgroup.parent(in: hierarchy, kind)
       directories.append(
         CgroupDirectory(
           controllers: hierarchy.controllers, mountPoint: hierarchy.mountPoint,
-          path: parent.isEmpty ? wanted.relative : parent + "/" + wanted.relative))
+          path: parent.isEmpty ? relative : parent + "/" + relative))
     }
     self.init(directories: directories)
   }

@@ -25,13 +25,11 @@ extension Cgroup {
       throw .unsupported("cannot set \(write.controller) limit: the container has no cgroup with that controller")
     }
     for directory in directories {
-      let own = writes.filter {
-        directory.isUnified ? kind == .v2 : directory.has($0.controller)
-      }
-      if own.isEmpty { continue }
+      let isOwn = { (write: CgroupWrite) in isLimited(write, in: directory) }
+      if !writes.contains(where: isOwn) { continue }
       let opened = try doing("opening the cgroup", directory.open)
       var writer = CgroupWriter(directory)
-      try writer.perform(own, in: opened)
+      try writer.perform(writes, in: opened, where: isOwn)
     }
   }
 

@@ -50,13 +50,17 @@ extension Cgroup {
     if options.contains(.leavesOutRefused) { try checkControllers(writes) }
     try checkUnused(opened, made)
     var entrance = CgroupEntrance()
+    let cgroup = self
     for (index, directory) in present.enumerated() {
-      let own = wanted(writes, in: directory, options)
       let isNew = made.contains(directory)
+      let isOwn = { (write: CgroupWrite) in
+        cgroup.isLimited(write, in: directory)
+          && !(options.contains(.withoutDeviceRules) && sameBytes(write.controller, "devices"))
+      }
       try opened.lend(index) { (descriptor) throws(RuntimeError) in
-        try directory.inheritCpuset(beside: own, in: descriptor, isNew: isNew)
+        try directory.inheritCpuset(beside: writes, in: descriptor, isNew: isNew)
         var writer = CgroupWriter(directory)
-        try writer.perform(own, in: descriptor)
+        try writer.perform(writes, in: descriptor, where: isOwn)
         try doing("opening the cgroup") { () throws(SystemCallError) in
           try directory.open(into: &entrance, from: descriptor)
         }
@@ -96,13 +100,8 @@ extension Cgroup {
     }
   }
 
-  private func wanted(
-    _ writes: [CgroupWrite], in directory: CgroupDirectory, _ options: CgroupCreation
-  ) -> [CgroupWrite] {
-    if directory.isUnified { return kind == .v2 ? writes : [] }
-    return writes.filter {
-      directory.has($0.controller)
-        && !(sameBytes($0.controller, "devices") && options.contains(.withoutDeviceRules))
-    }
+  /// Whether a limit is set in that directory: by v1 controllers where there are any.
+  func isLimited(_ write: CgroupWrite, in directory: CgroupDirectory) -> Bool {
+    directory.isUnified ? directories.count == 1 : directory.has(write.controller)
   }
 }

@@ -6,7 +6,7 @@ extension CgroupLayout {
   /// Reads /proc/self/cgroup, and /proc/self/mountinfo until every hierarchy is found.
   public static func detect() throws(RuntimeError) -> CgroupLayout {
     try doing("reading the cgroup layout of the host") { () throws(SystemCallError) -> CgroupLayout in
-      let cgroups = try Descriptor.workingDirectory.readFile("/proc/self/cgroup", limit: 1 << 20)
+      let cgroups = try Descriptor.workingDirectory.readSmall("/proc/self/cgroup", limit: 1 << 20)
       let mountinfo = try Descriptor.workingDirectory.open("/proc/self/mountinfo", .readOnly)
       var scan = CgroupMountScan(memberships: CgroupMembership.all(in: cgroups))
       var buffer = [UInt8](repeating: 0, count: 4096)

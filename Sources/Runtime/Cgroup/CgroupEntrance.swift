@@ -6,14 +6,14 @@ import Linux
 public struct CgroupEntrance: ~Copyable, Sendable {
   /// The `tasks` files of the v1 hierarchies.
   private var tasks = DescriptorList()
-  private var paths: [String] = []
+  private var directories: [CgroupDirectory] = []
   private var unified: Descriptor?
 
   init() {}
 
   mutating func append(tasks file: consuming Descriptor, of directory: CgroupDirectory) {
     tasks.append(file)
-    paths.append(directory.absolutePath + "/tasks")
+    directories.append(directory)
   }
 
   mutating func set(unified directory: consuming Descriptor) {
@@ -42,9 +42,10 @@ public struct CgroupEntrance: ~Copyable, Sendable {
   /// costs up to 15 ms.
   public consuming func enter() throws(SetupFailure) {
     for index in 0..<tasks.count {
-      let path = paths[index]
-      try calling { () throws(SystemCallError) in
-        try tasks.lend(index) { (file) throws(SystemCallError) in try file.writeOnce("0", subject: path) }
+      do throws(SystemCallError) {
+        try tasks.lend(index) { (file) throws(SystemCallError) in try file.writeOnce("0", subject: "tasks") }
+      } catch {
+        throw .call(directories[index].named(error, below: directories[index].absolutePath))
       }
     }
   }

@@ -3,9 +3,28 @@
 import Linux
 
 extension Descriptor {
+  /// The whole of a file that is mostly a line or a few: `readToEnd` takes a larger buffer.
+  borrowing func readSmall(
+    _ path: String, limit: Int, resolve: ResolveFlags = []
+  ) throws(SystemCallError) -> [UInt8] {
+    let file = try open(path, .readOnly, resolve: resolve)
+    var bytes = [UInt8](repeating: 0, count: 512)
+    var count = try file.read(into: &bytes, subject: path)
+    bytes.removeLast(bytes.count - count)
+    // The kernel ends a read early only between the lines of a list, and a list is longer than this.
+    if count < 256 { return bytes }
+    var more = [UInt8](repeating: 0, count: 4096)
+    repeat {
+      count = try file.read(into: &more, subject: path)
+      bytes.append(contentsOf: more[..<count])
+      if bytes.count > limit { throw SystemCallError(call: "read", subject: path, errno: Errno(rawValue: 27)) }
+    } while count > 0
+    return bytes
+  }
+
   /// The text of a file in this cgroup directory, without the newline at its end.
   borrowing func cgroupText(_ file: String, limit: Int = 1 << 16) throws(SystemCallError) -> [UInt8] {
-    var text = try readFile(file, limit: limit, resolve: .cgroup)
+    var text = try readSmall(file, limit: limit, resolve: .cgroup)
     while text.last == UInt8(ascii: "\n") { text.removeLast() }
     return text
   }

@@ -37,8 +37,8 @@ extension CgroupLayout {
       for found in scan.found where Place(found.membership) == wanted {
         hierarchies.append(
           CgroupHierarchy(
-            controllers: found.membership.controllers, mountPoint: found.mount.mountPoint,
-            own: CgroupLayout.own(found.membership.path, below: found.mount.root)))
+            controllers: found.membership.controllers, mountPoint: found.mountPoint,
+            own: CgroupLayout.own(found.membership.path, below: found.root)))
       }
     }
     self.init(hierarchies: hierarchies)
@@ -54,9 +54,10 @@ extension CgroupLayout {
   /// A cgroup relative to the one that a mount shows as its top. A container that sees the host's paths has a mount of
   /// a part of the tree; a cgroup outside of that part cannot be reached, and its top is the nearest that can.
   private static func own(_ path: String, below root: String) -> String {
-    let own = CgroupPath(path).components
-    let top = CgroupPath(root).components
-    guard own.starts(with: top, by: { sameBytes($0, $1) }) else { return "" }
-    return own.dropFirst(top.count).joined(separator: "/")
+    // The kernel's paths are clean.
+    let top = root.utf8.count == 1 ? 0 : root.utf8.count
+    guard path.utf8.starts(with: root.utf8.prefix(top)) else { return "" }
+    let rest = path.utf8.dropFirst(top)
+    return rest.first == UInt8(ascii: "/") ? String(decoding: rest.dropFirst(), as: UTF8.self) : ""
   }
 }

@@ -18,15 +18,16 @@ struct CgroupMembership: Equatable {
   /// The lines of a whole file; those that are none are passed over.
   static func all(in text: [UInt8]) -> [CgroupMembership] {
     var list: [CgroupMembership] = []
-    for line in text.split(separator: UInt8(ascii: "\n")) {
-      // The path may hold colons of its own.
-      let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
-      if fields.count < 3 { continue }
+    var lines = text[...]
+    while var line = lines.takeField(UInt8(ascii: "\n")) {
+      guard line.takeField(UInt8(ascii: ":")) != nil, var names = line.takeField(UInt8(ascii: ":")) else { continue }
       var controllers: [String] = []
-      for name in fields[1].split(separator: UInt8(ascii: ",")) {
+      while let name = names.takeField(UInt8(ascii: ",")) {
         controllers.append(String(decoding: name, as: UTF8.self))
       }
-      list.append(CgroupMembership(controllers: controllers, path: String(decoding: fields[2], as: UTF8.self)))
+      // The rest is the path, which may hold colons of its own.
+      if line.isEmpty { continue }
+      list.append(CgroupMembership(controllers: controllers, path: String(decoding: line, as: UTF8.self)))
     }
     return list
   }

@@ -1,38 +1,46 @@
 // A cgroup mount, from its line in mountinfo.
 
 /// A cgroup mount (proc_pid_mountinfo(5)).
-struct CgroupMount: Equatable {
+struct CgroupMount {
   let isUnified: Bool
   let mountPoint: String
   /// The cgroup that the mount shows as its top: `/`, but another one where a container got a part of the host's tree.
   let root: String
-  /// The options of the file system; the controllers are among them.
-  let options: [String]
+  /// The options of the file system, separated by commas; the controllers are among them.
+  private let options: ArraySlice<UInt8>
 
   /// Nil for every other kind of mount.
   init?(line: ArraySlice<UInt8>) {
-    let fields = line.split(separator: UInt8(ascii: " "))
-    // The optional fields between the sixth and the dash vary in number.
-    guard fields.count > 6, let dash = fields[6...].firstIndex(where: { $0.elementsEqual([UInt8(ascii: "-")]) }),
-      dash + 3 < fields.count
-    else { return nil }
-    isUnified = fields[dash + 1].elementsEqual("cgroup2".utf8)
-    if !isUnified && !fields[dash + 1].elementsEqual("cgroup".utf8) { return nil }
-    root = CgroupMount.unescaped(fields[3])
-    mountPoint = CgroupMount.unescaped(fields[4])
-    var options: [String] = []
-    for option in fields[dash + 3].split(separator: UInt8(ascii: ",")) {
-      options.append(String(decoding: option, as: UTF8.self))
+    let blank = UInt8(ascii: " ")
+    var rest = line
+    for _ in 0..<3 where rest.takeField(blank) == nil { return nil }
+    guard let root = rest.takeField(blank), let mountPoint = rest.takeField(blank) else { return nil }
+    // The optional fields between the mount's options and the dash vary in number.
+    while let field = rest.takeField(blank), !field.elementsEqual("-".utf8) {}
+    guard let type = rest.takeField(blank), type.starts(with: "cgroup".utf8), rest.takeField(blank) != nil else {
+      return nil
     }
-    self.options = options
+    isUnified = type.elementsEqual("cgroup2".utf8)
+    if !isUnified && type.count != 6 { return nil }
+    self.root = CgroupMount.unescaped(root)
+    self.mountPoint = CgroupMount.unescaped(mountPoint)
+    options = rest
+  }
+
+  /// Whether the mount is of that process's hierarchy.
+  func fits(_ membership: CgroupMembership) -> Bool {
+    if isUnified || membership.isUnified { return isUnified && membership.isUnified }
+    return membership.controllers.allSatisfy { options.hasField($0, UInt8(ascii: ",")) }
   }
 
   /// Decodes `\040` and the like: the kernel writes blanks and backslashes in octal.
   private static func unescaped(_ text: ArraySlice<UInt8>) -> String {
+    let backslash = UInt8(ascii: "\\")
+    if !text.contains(backslash) { return String(decoding: text, as: UTF8.self) }
     var bytes: [UInt8] = []
     var rest = text
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "\\"), rest.count >= 3 {
+      if byte == backslash, rest.count >= 3 {
         var value: UInt8 = 0
         for digit in rest.prefix(3) { value = value &* 8 &+ (digit & 7) }
         bytes.append(value)

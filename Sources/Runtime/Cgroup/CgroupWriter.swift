@@ -15,16 +15,21 @@ struct CgroupWriter: ~Copyable {
     self.directory = directory
   }
 
-  /// - Parameter opened: the directory.
-  mutating func perform(_ writes: [CgroupWrite], in opened: borrowing Descriptor) throws(RuntimeError) {
+  /// - Parameters:
+  ///   - opened: the directory.
+  ///   - isOwn: which of the writes are for it.
+  mutating func perform(
+    _ writes: [CgroupWrite], in opened: borrowing Descriptor, where isOwn: (CgroupWrite) -> Bool
+  ) throws(RuntimeError) {
     var isReplaced = false
-    for write in writes {
+    for write in writes where isOwn(write) {
       if isReplaced {
         isReplaced = false
         continue
       }
       let isDone = try perform(write, in: opened, isLast: false)
       if write.traits.contains(.replacesNext) { isReplaced = isDone }
+      if postponed.isEmpty { continue }
       let waiting = postponed
       postponed.removeAll { sameBytes($0.retriedAfter ?? "", write.file) }
       for earlier in waiting where sameBytes(earlier.retriedAfter ?? "", write.file) {
@@ -40,14 +45,14 @@ struct CgroupWriter: ~Copyable {
   ) throws(RuntimeError) -> Bool {
     do throws(SystemCallError) {
       try open(write.file, in: opened)
-      try file?.writeOnce(write.value, subject: directory.absolutePath + "/" + write.file)
+      try file?.writeOnce(write.value, subject: write.file)
     } catch {
       if error.errno == .noEntry && !write.traits.isDisjoint(with: [.optional, .replacesNext]) { return false }
       if error.errno == .invalidArgument && !isLast && write.retriedAfter != nil {
         postponed.append(write)
         return true
       }
-      throw explained(error, write, in: opened)
+      throw explained(directory.named(error, below: directory.absolutePath), write, in: opened)
     }
     if write.traits.contains(.readBack) { try compare(write, in: opened) }
     return true
@@ -57,12 +62,8 @@ struct CgroupWriter: ~Copyable {
     if sameBytes(name, wanted) { return }
     file = nil
     name = ""
-    do {
-      file = try opened.open(wanted, .writeOnly, resolve: .cgroup)
-      name = wanted
-    } catch {
-      throw SystemCallError(call: error.call, subject: directory.absolutePath + "/" + wanted, errno: error.errno)
-    }
+    file = try opened.open(wanted, .writeOnly, resolve: .cgroup)
+    name = wanted
   }
 
   private func compare(_ write: CgroupWrite, in opened: borrowing Descriptor) throws(RuntimeError) {

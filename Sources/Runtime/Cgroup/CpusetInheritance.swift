@@ -11,13 +11,14 @@ extension CgroupDirectory {
   ) throws(RuntimeError) {
     if !has("cpuset") { return }
     let parent = parents.last ?? ""
+    let mount = try doing("inheriting the cpuset of the cgroup", openMount)
     for file in ["cpuset.cpus", "cpuset.mems"] {
       let isGiven = writes.contains { sameBytes($0.file, file) }
       // The top has all CPUs.
       if isGiven && parent.isEmpty { continue }
       try doing("inheriting \(file) of the cgroup") { () throws(SystemCallError) in
         if !isGiven && !isNew, try !opened.cgroupText(file).isEmpty { return }
-        let value = try cpusetValue(file, of: parent, below: openMount())
+        let value = try cpusetValue(file, of: parent, below: mount)
         if !isGiven { try opened.writeFile(file, value, resolve: .cgroup) }
       }
     }
