@@ -84,6 +84,7 @@ extension Rootfs {
     let place = try Rootfs.filePlace("console", in: folder, subject: "/dev/console")
     do {
       let mount = try MountTree.clone("", in: console.peer, recursive: false)
+      try mount.change(MountChange(propagation: .private), subject: "/dev/console")
       try mount.attach(to: place, subject: "/dev/console")
     } catch {
       throw .call(error)

@@ -11,7 +11,9 @@ struct Mask: ~Copyable {
   /// The host's /dev/null, held from before the container could have a hand in it (CVE-2025-31133).
   static func null() throws(SetupFailure) -> Mask {
     let tree = try calling { () throws(SystemCallError) in
-      try MountTree.clone("/dev/null", in: .workingDirectory, recursive: false)
+      let tree = try MountTree.clone("/dev/null", in: .workingDirectory, recursive: false)
+      try tree.change(MountChange(propagation: .private), subject: "/dev/null")
+      return tree
     }
     let status = try calling { () throws(SystemCallError) in try tree.root.status(subject: "/dev/null") }
     if !status.isNull { throw .refused("/dev/null of the host is not the null device") }

@@ -62,7 +62,9 @@ extension Rootfs {
     _ plan: DevicePlan, _ name: String, in folder: borrowing Descriptor
   ) throws(SetupFailure) {
     let tree = try calling { () throws(SystemCallError) in
-      try MountTree.clone(plan.path, in: .workingDirectory, recursive: false)
+      let tree = try MountTree.clone(plan.path, in: .workingDirectory, recursive: false)
+      try tree.change(MountChange(propagation: .private), subject: plan.path)
+      return tree
     }
     let isDevice = try calling { () throws(SystemCallError) in
       plan.matches(try tree.root.status(subject: plan.path))
