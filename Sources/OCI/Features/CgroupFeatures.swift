@@ -13,7 +13,7 @@ extension Features {
 
     public init() {}
 
-    public init(v1: Bool?, v2: Bool?, systemd: Bool?, systemdUser: Bool?, rdma: Bool?) {
+    public init(v1: Bool? = nil, v2: Bool? = nil, systemd: Bool? = nil, systemdUser: Bool? = nil, rdma: Bool? = nil) {
       self.v1 = v1
       self.v2 = v2
       self.systemd = systemd

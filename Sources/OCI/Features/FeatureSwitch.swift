@@ -7,7 +7,7 @@ extension Features {
 
     public init() {}
 
-    public init(enabled: Bool?) {
+    public init(enabled: Bool? = nil) {
       self.enabled = enabled
     }
 

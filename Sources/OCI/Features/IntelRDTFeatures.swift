@@ -9,7 +9,7 @@ extension Features {
 
     public init() {}
 
-    public init(enabled: Bool?, schemata: Bool?, monitoring: Bool?) {
+    public init(enabled: Bool? = nil, schemata: Bool? = nil, monitoring: Bool? = nil) {
       self.enabled = enabled
       self.schemata = schemata
       self.monitoring = monitoring

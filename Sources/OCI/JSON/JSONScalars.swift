@@ -40,17 +40,18 @@ extension JSONCoder {
     var index = Int(place.start)
     let isNegative = document.bytes[index] == UInt8(ascii: "-")
     if isNegative { index += 1 }
+    // `-0` is no unsigned number, as in Go.
+    let isPossible = !isNegative || lowest < 0
     let limit = isNegative ? lowest.magnitude : highest
     var magnitude: UInt64 = 0
     while index < Int(place.end) {
       let digit = UInt64(document.bytes[index] - UInt8(ascii: "0"))
-      guard magnitude <= limit / 10, magnitude * 10 <= limit - min(digit, limit) else {
+      guard isPossible, digit <= limit, magnitude <= (limit - digit) / 10 else {
         throw mismatch(sentence("a number from ", String(lowest), " to ", String(highest)), node)
       }
       magnitude = magnitude * 10 + digit
       index += 1
     }
-    guard !isNegative || lowest < 0 else { throw mismatch("a number that is not negative", node) }
     return isNegative ? 0 &- magnitude : magnitude
   }
 

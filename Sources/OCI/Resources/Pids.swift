@@ -8,7 +8,7 @@ extension Resources {
 
     public init() {}
 
-    public init(limit: Int64?) {
+    public init(limit: Int64? = nil) {
       self.limit = limit
     }
 
