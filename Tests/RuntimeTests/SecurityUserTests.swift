@@ -156,10 +156,10 @@ struct SecurityUserTests {
     try Descriptor.workingDirectory.open(root.path + "/etc/passwd", .writeOnly).truncate(to: 2 << 30)
     try ("big:x:1:" + String(repeating: "m,", count: 1_000_000))
       .write(toFile: root.path + "/etc/group", atomically: false, encoding: .utf8)
-    #expect(throws: SetupFailure.refused("/etc/passwd: longer than 8388608 bytes")) {
+    #expect(throws: SetupFailure.refused("/etc/passwd: larger than 8 MiB")) {
       try ContainerUserFiles.user(named: "root", root: try root.open())
     }
-    #expect(throws: SetupFailure.refused("/etc/group: a line is longer than 65536 bytes")) {
+    #expect(throws: SetupFailure.refused("/etc/group: a line is longer than 64 KiB")) {
       try ContainerUserFiles.groups(ofUser: "m", root: try root.open())
     }
   }

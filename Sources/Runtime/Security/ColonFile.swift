@@ -2,8 +2,11 @@
 
 internal import Linux
 
-/// A file of lines with fields between colons, as passwd(5) and group(5).
-enum ColonFile {
+/// A file of lines with fields between colons, as passwd(5) and group(5), open at some line.
+struct ColonFile: ~Copyable {
+  static let sizeLimit = 8 << 20
+  static let lineLimit = 64 << 10
+
   struct Line {
     let bytes: ArraySlice<UInt8>
 
@@ -16,43 +19,23 @@ enum ColonFile {
     }
   }
 
-  /// An id: decimal digits alone, below 4294967295, which stands for "unchanged" in calls that take ids.
-  static func id(_ text: ArraySlice<UInt8>) -> UInt32? {
-    if text.isEmpty || text.count > 10 { return nil }
-    var value: UInt64 = 0
-    for byte in text {
-      if byte < 48 || byte > 57 { return nil }
-      value = value * 10 + UInt64(byte - 48)
-    }
-    return value < UInt64(UInt32.max) ? UInt32(value) : nil
-  }
+  private let path: String
+  /// Nil when there is no such file: it has no lines.
+  private let file: Descriptor?
+  private var buffer: [UInt8] = []
+  /// Where in the buffer the next line begins.
+  private var start = 0
+  private var total = 0
+  private var isAtEnd: Bool
 
-  /// Hands line after line to `visit` until it returns false. A file that is not there has no lines.
+  /// Opens a file inside of a root directory.
   /// - Parameter path: relative to `root`; links on the way stay inside of it, the file itself may be none.
-  /// - Throws: when it is no regular file or exceeds a limit.
-  static func scan(_ path: String, root: borrowing Descriptor, _ visit: (Line) -> Bool) throws(SetupFailure) {
-    guard let file = try open(path, root: root) else { return }
-    var (buffer, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
-    var total = 0
-    while true {
-      let count = try calling { () throws(SystemCallError) in try file.read(into: &chunk, subject: path) }
-      total += count
-      if total > ContainerUserFiles.sizeLimit { throw tooLarge(path) }
-      if count == 0 {
-        _ = buffer.isEmpty || visit(Line(bytes: buffer[...]))
-        return
-      }
-      buffer.append(contentsOf: chunk[0..<count])
-      var start = 0
-      while let end = buffer[start...].firstIndex(of: 0x0a) {
-        if !visit(Line(bytes: buffer[start..<end])) { return }
-        start = end + 1
-      }
-      buffer.removeFirst(start)
-      if buffer.count > ContainerUserFiles.lineLimit {
-        throw .refused("/\(path): a line is longer than \(ContainerUserFiles.lineLimit) bytes")
-      }
-    }
+  /// - Throws: when it is no regular file or too large.
+  init(_ path: String, root: borrowing Descriptor) throws(SetupFailure) {
+    let file = try Self.open(path, root: root)
+    isAtEnd = file == nil
+    self.path = path
+    self.file = file
   }
 
   private static func open(_ path: String, root: borrowing Descriptor) throws(SetupFailure) -> Descriptor? {
@@ -60,8 +43,8 @@ enum ColonFile {
       return nil
     }
     let status = try calling { () throws(SystemCallError) in try file.status(subject: path) }
-    if status.kind != .regular { throw .refused("/\(path): not a regular file") }
-    if status.size > UInt64(ContainerUserFiles.sizeLimit) { throw tooLarge(path) }
+    if status.kind != .regular { throw refusal(path, ": not a regular file") }
+    if status.size > UInt64(sizeLimit) { throw refusal(path, ": larger than 8 MiB") }
     return file
   }
 
@@ -78,7 +61,47 @@ enum ColonFile {
     }
   }
 
-  private static func tooLarge(_ path: String) -> SetupFailure {
-    .refused("/\(path): longer than \(ContainerUserFiles.sizeLimit) bytes")
+  /// The next line without its newline; nil after the last one.
+  mutating func next() throws(SetupFailure) -> Line? {
+    while true {
+      if let end = buffer[start...].firstIndex(of: 0x0a) {
+        defer { start = end + 1 }
+        return Line(bytes: buffer[start..<end])
+      }
+      if isAtEnd {
+        if start == buffer.count { return nil }
+        defer { start = buffer.count }
+        return Line(bytes: buffer[start...])
+      }
+      try readMore()
+    }
+  }
+
+  private mutating func readMore() throws(SetupFailure) {
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    let count = try calling { () throws(SystemCallError) in
+      try file?.read(into: &chunk, subject: path) ?? 0
+    }
+    buffer.removeFirst(start)
+    start = 0
+    buffer.append(contentsOf: chunk[0..<count])
+    total += count
+    isAtEnd = count == 0
+    if total > Self.sizeLimit { throw Self.refusal(path, ": larger than 8 MiB") }
+    if buffer.count > Self.lineLimit + chunk.count { throw Self.refusal(path, ": a line is longer than 64 KiB") }
+  }
+
+  @inline(never)
+  private static func refusal(_ path: String, _ text: String) -> SetupFailure { .refused("/" + path + text) }
+
+  /// An id: decimal digits alone, below 4294967295, which stands for "unchanged" in calls that take ids.
+  static func id(_ text: ArraySlice<UInt8>) -> UInt32? {
+    if text.isEmpty || text.count > 10 { return nil }
+    var value: UInt64 = 0
+    for byte in text {
+      if byte < 48 || byte > 57 { return nil }
+      value = value * 10 + UInt64(byte - 48)
+    }
+    return value < UInt64(UInt32.max) ? UInt32(value) : nil
   }
 }

@@ -5,23 +5,26 @@ public import Linux
 /// Looks up users and groups in files of the container. There is no libc behind it: nothing of the image is loaded
 /// (CVE-2019-14271), and what the files are and how long they may get is checked (CVE-2022-4318, CVE-2026-47262).
 public enum ContainerUserFiles {
-  static let sizeLimit = 8 << 20
-  static let lineLimit = 64 << 10
-
   /// The home directory of a user.
   /// - Parameter root: the root directory of the container.
-  /// - Returns: `/` where the files do not tell an absolute path without control characters.
+  /// - Returns: `/` where the files do not tell an absolute path without control characters. As in runc, a file that
+  ///   cannot be read is no reason not to start.
   public static func home(of uid: UInt32, root: borrowing Descriptor) -> String {
-    var home: [UInt8]?
-    // As in runc, a file that cannot be read is no reason not to start.
-    try? ColonFile.scan("etc/passwd", root: root) { line in
-      let fields = line.fields
-      if fields.count < 6 || PasswordEntry(fields)?.uid != uid { return true }
-      home = Array(fields[5])
-      return false
-    }
-    guard let home, home.first == 0x2f, !home.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { return "/" }
+    guard let home = try? homeEntry(of: uid, root: root), home.first == 0x2f,
+      !home.contains(where: { $0 < 0x20 || $0 == 0x7f })
+    else { return "/" }
     return String(decoding: home, as: UTF8.self)
+  }
+
+  private static func homeEntry(
+    of uid: UInt32, root: borrowing Descriptor
+  ) throws(SetupFailure) -> ArraySlice<UInt8>? {
+    var file = try ColonFile("etc/passwd", root: root)
+    while let line = try file.next() {
+      let fields = line.fields
+      if fields.count > 5 && PasswordEntry(fields)?.uid == uid { return fields[5] }
+    }
+    return nil
   }
 
   /// The ids of a user by name; nil when there is none. A name of digits alone is never looked up.
@@ -29,42 +32,38 @@ public enum ContainerUserFiles {
     named name: String, root: borrowing Descriptor
   ) throws(SetupFailure) -> (uid: UInt32, gid: UInt32)? {
     if !isName(name) { return nil }
-    var found: PasswordEntry?
-    try ColonFile.scan("etc/passwd", root: root) { line in
-      if line.startsField(with: name) { found = PasswordEntry(line.fields) }
-      return found == nil
+    var file = try ColonFile("etc/passwd", root: root)
+    while let line = try file.next() {
+      if line.startsField(with: name), let entry = PasswordEntry(line.fields) { return (entry.uid, entry.gid) }
     }
-    return found.map { ($0.uid, $0.gid) }
+    return nil
   }
 
   /// The id of a group by name; nil when there is none. A name of digits alone is never looked up.
   public static func group(named name: String, root: borrowing Descriptor) throws(SetupFailure) -> UInt32? {
     if !isName(name) { return nil }
-    var found: UInt32?
-    try ColonFile.scan("etc/group", root: root) { line in
+    var file = try ColonFile("etc/group", root: root)
+    while let line = try file.next() {
       let fields = line.fields
-      if line.startsField(with: name), fields.count > 2 { found = ColonFile.id(fields[2]) }
-      return found == nil
+      if line.startsField(with: name), fields.count > 2, let id = ColonFile.id(fields[2]) { return id }
     }
-    return found
+    return nil
   }
 
   /// The groups that list a user by name as their member, once each.
   public static func groups(ofUser name: String, root: borrowing Descriptor) throws(SetupFailure) -> [UInt32] {
     if !isName(name) { return [] }
     var found: [UInt32] = []
-    var isTooMany = false
-    try ColonFile.scan("etc/group", root: root) { line in
+    var file = try ColonFile("etc/group", root: root)
+    while let line = try file.next() {
       let fields = line.fields
       guard fields.count > 3, let gid = ColonFile.id(fields[2]), lists(fields[3], name), !found.contains(gid) else {
-        return true
+        continue
       }
       found.append(gid)
       // NGROUPS_MAX is 65536, but a search in a list of that length for every line is a trap.
-      isTooMany = found.count > 4096
-      return !isTooMany
+      if found.count > 4096 { throw .refused("/etc/group: one user is a member of more than 4096 groups") }
     }
-    if isTooMany { throw .refused("/etc/group: one user is a member of more than 4096 groups") }
     return found
   }
 
