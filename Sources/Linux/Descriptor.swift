@@ -16,8 +16,12 @@ public struct Descriptor: ~Copyable, Sendable {
   /// Stands for the working directory where a call takes a directory (AT_FDCWD); it is never closed.
   public static let workingDirectory = Descriptor(owning: -100)
 
-  deinit {
-    if raw >= 0 { Descriptor.checked(apus_close(raw)) }
+  deinit { Descriptor.end(raw) }
+
+  /// Out of line: descriptors end in hundreds of places.
+  @inline(never)
+  private static func end(_ raw: Int32) {
+    if raw >= 0 { checked(apus_close(raw)) }
   }
 
   /// Closes and reports what close(2) says, such as a delayed write error.

@@ -3,7 +3,7 @@
 public import Linux
 
 /// What a command reports to its user when it fails: one sentence, one exit code.
-public enum RuntimeError: Error, Equatable, Sendable {
+public indirect enum RuntimeError: Error, Equatable, Sendable {
   /// The command line is wrong.
   case usage(String)
   /// config.json, a process file or a file of the image says something that cannot be done.

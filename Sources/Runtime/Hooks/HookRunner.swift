@@ -47,7 +47,8 @@ struct HookRunner {
 
   private func failure(of hook: Hook, input: [UInt8], container: Int32) -> String? {
     do {
-      return try HookProcess.start(hook, state: input).failure(timeoutSeconds: hook.timeoutSeconds, container: container)
+      return try HookProcess.start(hook, state: input).failure(
+        timeoutSeconds: hook.timeoutSeconds, container: container)
     } catch {
       return error.message
     }

@@ -32,7 +32,8 @@ extension InitProcess {
   /// A working directory reached through a leaked descriptor lies outside the root (CVE-2024-21626).
   private func checkWorkingDirectory() throws(SetupFailure) {
     guard let path = try? currentDirectory(), path.utf8.first == UInt8(ascii: "/") else {
-      throw .refused("current working directory is outside of the container's root: possible container breakout detected")
+      throw .refused(
+        "current working directory is outside of the container's root: possible container breakout detected")
     }
   }
 

@@ -3,7 +3,7 @@
 public import Linux
 
 /// Why a step of the container's own process failed: thrown by everything that runs after the clone.
-public enum SetupFailure: Error, Equatable, Sendable {
+public indirect enum SetupFailure: Error, Equatable, Sendable {
   /// The kernel refused a call.
   case call(SystemCallError)
   /// We refuse to go on: what we found is unsafe or not what config.json says. One sentence without a full stop.

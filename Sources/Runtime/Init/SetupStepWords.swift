@@ -68,7 +68,8 @@ extension SetupStep {
     "finishing the root file system", "setting the host name", "setting the domain name", "setting a kernel parameter",
     "making a path read-only", "masking a path", "opening the start fifo", "looking up the home directory",
     "setting the OOM score adjustment", "error setting rlimits for ready process", "applying the security labels",
-    "loading the seccomp filter", "dropping capabilities", "keeping the capabilities", "chdir to cwd", "setting the user",
+    "loading the seccomp filter", "dropping capabilities", "keeping the capabilities", "chdir to cwd",
+    "setting the user",
     "applying the capabilities", "", "outliving the runtime", "reporting readiness", "waiting for the start",
     "closing descriptors", "setting no_new_privs", "",
   ]

@@ -12,7 +12,8 @@ extension ContainerStore {
     switch try state.status(of: record) {
     case .running, .created: try record.cgroup.freeze()
     case .paused: throw .wrongStatus("container already paused")
-    case .creating, .stopped: throw .wrongStatus("container not running or created: \(try state.status(of: record).name)")
+    case .creating, .stopped:
+      throw .wrongStatus("container not running or created: \(try state.status(of: record).name)")
     }
   }
 
