@@ -134,18 +134,17 @@ struct CgroupKernelTests {
     let site = try Site("born")
     let entrance = try create(site.cgroup)
     guard let unified = site.cgroup.unifiedDirectory, let number = entrance.unifiedNumber else { return try site.end() }
-    switch try Linux.clone(CloneOptions(cgroup: number)) {
-    case .child:
+    let clone = try Linux.clone(CloneOptions(cgroup: number))
+    if clone.isChild {
       // Nothing but sleeps: the memory is a copy of a process with threads.
       while true { Linux.sleep(milliseconds: 1000) }
-    case .parent(let pid, let pidfd):
-      let procs = try String(contentsOfFile: unified.absolutePath + "/cgroup.procs", encoding: .utf8)
-      #expect(procs == "\(pid)\n")
-      #expect(try !site.cgroup.waitUntilEmpty(timeoutMilliseconds: 1))
-      try site.cgroup.signalAll(Signal.kill)
-      #expect(try pidfd.waitForExit() == .signaled(Signal.kill))
-      #expect(try site.cgroup.waitUntilEmpty(timeoutMilliseconds: 1000))
     }
+    let procs = try String(contentsOfFile: unified.absolutePath + "/cgroup.procs", encoding: .utf8)
+    #expect(procs == "\(clone.pid)\n")
+    #expect(try !site.cgroup.waitUntilEmpty(timeoutMilliseconds: 1))
+    try site.cgroup.signalAll(Signal.kill)
+    #expect(try clone.pidfd.waitForExit() == .signaled(Signal.kill))
+    #expect(try site.cgroup.waitUntilEmpty(timeoutMilliseconds: 1000))
     try site.end()
   }
 

