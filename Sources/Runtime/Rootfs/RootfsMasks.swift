@@ -5,11 +5,11 @@ internal import Linux
 extension Rootfs {
   /// Covers files by the null device and directories by an empty one; what is not there needs no cover.
   /// Links are followed inside the root: their target is what would be read.
-  /// - Parameter paths: absolute in the container, each once (`ContainerPath.unique`).
+  /// - Parameter paths: absolute in the container; one that is named twice is covered once.
   public mutating func mask(paths: [String]) throws(SetupFailure) {
     do {
       var empty: Mask?
-      for path in paths {
+      for path in ContainerPath.unique(paths) {
         let place = try existing(path)
         if !place.isOpen { continue }
         if try place.status(subject: path).kind != .directory {
@@ -27,7 +27,7 @@ extension Rootfs {
   /// Makes paths, and what is mounted below them, read-only by mounts of their own.
   public borrowing func makeReadOnly(paths: [String]) throws(SetupFailure) {
     do {
-      for path in paths {
+      for path in ContainerPath.unique(paths) {
         let place = try existing(path)
         if !place.isOpen { continue }
         let copy = try MountTree.clone("", in: place, recursive: true)
@@ -40,7 +40,7 @@ extension Rootfs {
   }
 
   /// The file at a path; `absent` when there is no such file.
-  private borrowing func existing(_ path: String) throws(SystemCallError) -> Descriptor {
+  borrowing func existing(_ path: String) throws(SystemCallError) -> Descriptor {
     do {
       return try tree.root.open(path, .path, resolve: .container)
     } catch {

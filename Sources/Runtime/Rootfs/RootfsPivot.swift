@@ -77,20 +77,26 @@ extension Rootfs {
     }
   }
 
-  /// Opens the container's /dev/null for those standard streams that are a /dev/null of the host's.
+  /// Opens the container's /dev/null for those standard streams that are a /dev/null of the host's. A container
+  /// without one keeps them as they are.
   public borrowing func replaceNullStreams() throws(SetupFailure) {
     do {
       var null = Descriptor.absent
       for number in [Int32(0), 1, 2] where try Descriptor.status(ofNumber: number).isNull {
-        if !null.isOpen {
-          let node = try tree.root.open("dev/null", .path, resolve: .container)
-          if try !node.status(subject: "/dev/null").isNull { return }
-          null = try procfs.reopen(node, .readWrite)
-        }
+        if !null.isOpen { null = try openNull() }
+        if !null.isOpen { return }
         try placeDescriptor(null, at: number)
       }
     } catch {
       throw .call(error)
     }
+  }
+
+  private borrowing func openNull() throws(SystemCallError) -> Descriptor {
+    let node = try existing("dev/null")
+    // Opened only when it is known to be harmless to open.
+    if !node.isOpen { return .absent }
+    if try !node.status(subject: "/dev/null").isNull { return .absent }
+    return try procfs.reopen(node, .readWrite)
   }
 }
