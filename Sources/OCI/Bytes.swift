@@ -53,7 +53,9 @@ func holdsSpace(_ text: String) -> Bool {
 func pieces(of text: String, separator: UInt8) -> [String] {
   var pieces: [String] = []
   var piece: [UInt8] = []
-  for byte in [UInt8](text.utf8) {
+  let bytes = text.utf8.span
+  for index in bytes.indices {
+    let byte = bytes[index]
     if byte == separator {
       pieces.append(String(decoding: piece, as: UTF8.self))
       piece = []
@@ -88,18 +90,27 @@ func isLetter(_ byte: UInt8) -> Bool {
   byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
 }
 
-/// A text out of parts: one function for all messages.
+/// A text in which each `%` of the template stands for the next part. Texts are not interpolated here: that would be
+/// compiled into every place, at 20 KB in all.
 @inline(never)
-func sentence(_ parts: String...) -> String {
+func sentence(_ template: String, _ first: String, _ second: String = "", _ third: String = "") -> String {
+  var parts = [third, second, first]
   var bytes: [UInt8] = []
-  for part in parts { bytes.append(contentsOf: part.utf8) }
+  let text = template.utf8.span
+  for index in text.indices {
+    if text[index] == UInt8(ascii: "%") {
+      bytes.append(contentsOf: (parts.popLast() ?? "").utf8)
+    } else {
+      bytes.append(text[index])
+    }
+  }
   return String(decoding: bytes, as: UTF8.self)
 }
 
 /// The path of something in a list: `list[index]` and what follows.
 @inline(never)
 func element(_ list: String, _ index: Int, _ rest: String = "") -> String {
-  sentence(list, "[", String(index), "]", rest)
+  sentence("%[%]%", list, String(index), rest)
 }
 
 /// Sorts indices by the texts that belong to them, equal texts by index: heapsort, because nobody can slow it down by

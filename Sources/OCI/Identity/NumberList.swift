@@ -15,10 +15,10 @@ public struct NumberList: Equatable, Sendable {
       let bounds = pieces(of: range, separator: UInt8(ascii: "-"))
       guard bounds.count <= 2, let first = number(bounds[0], atMost: Self.highest),
         let last = number(bounds[bounds.count - 1], atMost: Self.highest), first <= last
-      else { throw SpecError("", sentence("invalid range: ", quoted(range))) }
+      else { throw SpecError("", sentence("invalid range: %", quoted(range))) }
       ranges.append(UInt32(truncatingIfNeeded: first)...UInt32(truncatingIfNeeded: last))
     }
-    if ranges.isEmpty, !text.isEmpty { throw SpecError("", sentence("no members found in set ", quoted(text))) }
+    if ranges.isEmpty, !text.isEmpty { throw SpecError("", sentence("no members found in set %", quoted(text))) }
   }
 
   /// How many different numbers there are.

@@ -10,7 +10,7 @@ public struct UserIDs: Equatable, Sendable {
   /// become uid 0 elsewhere (CVE-2016-3697, CVE-2024-40635).
   public init(_ text: String) throws(SpecError) {
     let parts = pieces(of: text, separator: UInt8(ascii: ":"))
-    guard parts.count <= 2 else { throw SpecError("", sentence("invalid user ", quoted(text), ": expected UID[:GID]")) }
+    guard parts.count <= 2 else { throw SpecError("", sentence("invalid user %: expected UID[:GID]", quoted(text))) }
     uid = try UserIDs.id(parts[0], "user", text)
     gid = parts.count == 2 ? try UserIDs.id(parts[1], "group", text) : nil
   }
@@ -21,7 +21,7 @@ public struct UserIDs: Equatable, Sendable {
   private static func id(_ digits: String, _ kind: String, _ text: String) throws(SpecError) -> UInt32 {
     guard let id = number(digits, atMost: UInt64(highest)) else {
       throw SpecError(
-        "", sentence("invalid user ", quoted(text), ": the ", kind, " id is no number from 0 to ", String(highest)))
+        "", sentence("invalid user %: the % id is no number from 0 to %", quoted(text), kind, String(highest)))
     }
     return UInt32(truncatingIfNeeded: id)
   }

@@ -35,6 +35,7 @@ public final class JSONCoder {
   }
 
   /// Whether there is anything to read or to write.
+  @inline(never)
   func concerns(_ name: String, isAbsent: Bool) -> Bool {
     isWriting ? !isAbsent : find(name) != nil
   }
@@ -55,6 +56,7 @@ public final class JSONCoder {
   }
 
   /// Ends it; an object that turned out empty is left out, unless it is to be written always.
+  @inline(never)
   func leaveObject(_ presence: Presence) {
     if !isWriting {
       current = outer.removeLast()
@@ -80,17 +82,24 @@ public final class JSONCoder {
     return document.countOfElements(node)
   }
 
+  @inline(never)
   func leaveList() {
     if isWriting { writer.endList() } else { current = outer.removeLast() }
   }
 
+  /// Moves to the next element of a list.
+  @inline(never)
+  func advance() { current = document.following(current) }
+
+  @inline(never)
   func enterElement() throws(SpecError) {
     if isWriting { writer.beginObject() } else { try expectObject() }
   }
 
-  /// Ends an element of a list or a map and moves to the next one.
+  /// Ends an element of a list and moves to the next one.
+  @inline(never)
   func leaveElement() {
-    if isWriting { writer.endObject() } else { current = document.following(current) }
+    if isWriting { writer.endObject() } else { advance() }
   }
 
   func expectObject() throws(SpecError) {
@@ -131,6 +140,7 @@ public final class JSONCoder {
     writer.beginObject()
   }
 
+  @inline(never)
   func leaveMap() {
     if isWriting { writer.endObject() } else { current = outer.removeLast() }
   }

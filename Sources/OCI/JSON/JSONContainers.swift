@@ -14,7 +14,7 @@ extension JSONCoder {
         writer.string(value[index])
       } else {
         value.append(try string(current))
-        current = document.following(current)
+        advance()
       }
     }
     leaveList()
@@ -36,7 +36,7 @@ extension JSONCoder {
         writer.integer(UInt64(value[index]))
       } else {
         value.append(UInt32(truncatingIfNeeded: try integer(current, 0, UInt64(UInt32.max))))
-        current = document.following(current)
+        advance()
       }
     }
     leaveList()

@@ -10,6 +10,7 @@ struct JSONDocument {
   }
 
   /// The node that follows a value and all that is inside it.
+  @inline(never)
   func following(_ node: Int) -> Int {
     let next = nodes[node].next
     return next == JSONNode.unfinished ? nodes.count : Int(next)
@@ -40,16 +41,14 @@ struct JSONDocument {
   private func isNamed(_ name: String, _ key: Int) -> Bool {
     let node = nodes[key]
     guard node.kind == .string else { return sameBytes(string(key), name) }
-    guard Int(node.end - node.start) == name.utf8.count else { return false }
-    var index = Int(node.start)
-    for byte in name.utf8 {
-      guard bytes[index] == byte else { return false }
-      index += 1
-    }
+    let wanted = name.utf8.span
+    guard Int(node.end - node.start) == wanted.count else { return false }
+    for index in wanted.indices where bytes[Int(node.start) + index] != wanted[index] { return false }
     return true
   }
 
   /// The text of a string node, its escapes resolved.
+  @inline(never)
   func string(_ node: Int) -> String {
     let start = Int(nodes[node].start)
     let end = Int(nodes[node].end)

@@ -52,7 +52,7 @@ extension JSONCoder {
       var found: [UInt8] = []
       for _ in 0..<count {
         found.append(try named(current, names, refusal))
-        current = document.following(current)
+        advance()
       }
       leaveList()
       indices = found
@@ -70,6 +70,6 @@ extension JSONCoder {
   ) throws(SpecError) -> UInt8 {
     let name = try string(node)
     if let index = indexOfName(name, in: names) { return index }
-    throw document.error(sentence(refusal.before, quoted(name), refusal.after), at: node)
+    throw document.error(sentence("%%%", refusal.before, quoted(name), refusal.after), at: node)
   }
 }

@@ -170,8 +170,9 @@ struct JSONParser {
 
   private mutating func word(_ word: String, _ kind: JSONNode.Kind) throws(SpecError) {
     let start = position
-    for letter in word.utf8 {
-      guard take(letter) else { throw unexpected(word) }
+    let letters = word.utf8.span
+    for index in letters.indices {
+      guard take(letters[index]) else { throw unexpected(word) }
     }
     append(kind, from: start)
   }
@@ -213,12 +214,12 @@ struct JSONParser {
     } else if peek() > 0x20, peek() < 0x7f {
       found = String(decoding: document.bytes[position...position], as: UTF8.self)
     }
-    return failure(sentence("expected ", expected, ", found ", found))
+    return failure(sentence("expected %, found %", expected, found))
   }
 
   private func failure(_ reason: String) -> SpecError {
     let last = document.nodes.count - 1
     return document.error(
-      sentence("invalid JSON: ", reason), path: last < 0 ? "" : document.path(to: last), offset: position)
+      sentence("invalid JSON: %", reason), path: last < 0 ? "" : document.path(to: last), offset: position)
   }
 }

@@ -41,7 +41,7 @@ extension JSONDocument {
     var key = object + 1
     while key + 1 < nodes.count, following(key + 1) <= target { key = following(key + 1) }
     guard key < nodes.count else { return target }
-    path = sentence(path, path.isEmpty ? "" : ".", plainName(string(key)))
+    path = sentence("%%%", path, path.isEmpty ? "" : ".", plainName(string(key)))
     return target == key ? key : key + 1
   }
 
@@ -52,14 +52,15 @@ extension JSONDocument {
       element = following(element)
       index += 1
     }
-    path = sentence(path, "[", String(index), "]")
+    path = sentence("%[%]", path, String(index))
     return element
   }
 
   /// A name as it stands, but quoted when it holds more than letters and the usual signs.
   private func plainName(_ name: String) -> String {
-    for byte in name.utf8 where !(byte > 0x20 && byte < 0x7f) || byte == UInt8(ascii: "\"") { return quoted(name) }
-    return name
+    let bytes = name.utf8.span
+    for index in bytes.indices where bytes[index] >= 0x80 { return quoted(name) }
+    return holdsSpace(name) || holds(name, anyOf: "\"") ? quoted(name) : name
   }
 
   /// What stands at a node, for a message.
@@ -79,6 +80,6 @@ extension JSONDocument {
     var count = 40
     while bytes[count] & 0xc0 == 0x80 { count -= 1 }
     bytes.removeLast(bytes.count - count)
-    return sentence(String(decoding: bytes, as: UTF8.self), "...")
+    return sentence("%...", String(decoding: bytes, as: UTF8.self))
   }
 }

@@ -8,14 +8,16 @@ extension JSONCoder {
   }
 
   /// The same, refused when it is required.
+  @inline(never)
   func node(_ name: String, _ presence: Presence) throws(SpecError) -> Int? {
     let node = find(name)
     guard node == nil, presence == .required else { return node }
-    var missing = document.error("is missing", at: current)
-    missing.path = missing.path.isEmpty ? name : sentence(missing.path, ".", name)
-    throw missing
+    let object = document.path(to: current)
+    let path = object.isEmpty ? name : sentence("%.%", object, name)
+    throw document.error("is missing", path: path, offset: Int(document.nodes[current].start))
   }
 
+  @inline(never)
   func string(_ node: Int) throws(SpecError) -> String {
     switch document.nodes[node].kind {
     case .string, .escapedString: return document.string(node)
@@ -34,6 +36,7 @@ extension JSONCoder {
   }
 
   /// The two's complement of an integer within the bounds; `1.0` and `1e3` are no integers, as in Go.
+  @inline(never)
   func integer(_ node: Int, _ lowest: Int64, _ highest: UInt64) throws(SpecError) -> UInt64 {
     let place = document.nodes[node]
     guard place.kind == .integer else { throw mismatch("an integer", node) }
@@ -47,7 +50,7 @@ extension JSONCoder {
     while index < Int(place.end) {
       let digit = UInt64(document.bytes[index] - UInt8(ascii: "0"))
       guard isPossible, digit <= limit, magnitude <= (limit - digit) / 10 else {
-        throw mismatch(sentence("a number from ", String(lowest), " to ", String(highest)), node)
+        throw mismatch(sentence("a number from % to %", String(lowest), String(highest)), node)
       }
       magnitude = magnitude * 10 + digit
       index += 1
@@ -55,8 +58,9 @@ extension JSONCoder {
     return isNegative ? 0 &- magnitude : magnitude
   }
 
+  @inline(never)
   func mismatch(_ expected: String, _ node: Int) -> SpecError {
-    document.error(sentence("expected ", expected, ", found ", document.found(node)), at: node)
+    document.error(sentence("expected %, found %", expected, document.found(node)), at: node)
   }
 
   /// Keeps of members of the same name the last one, as Go does; the others stay in the order of the document.

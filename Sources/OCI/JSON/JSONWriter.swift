@@ -19,6 +19,7 @@ public struct JSONWriter {
   public mutating func endList() { end(UInt8(ascii: "]")) }
 
   /// The name of the member whose value comes next.
+  @inline(never)
   public mutating func name(_ name: String) {
     separate()
     Self.append(name, to: &bytes, escapingHTML: true)
@@ -27,6 +28,7 @@ public struct JSONWriter {
     followsName = true
   }
 
+  @inline(never)
   public mutating func string(_ text: String) {
     separate()
     Self.append(text, to: &bytes, escapingHTML: true)
@@ -40,11 +42,13 @@ public struct JSONWriter {
   }
 
   /// `null`, or the text of a number that this writer cannot make.
+  @inline(never)
   public mutating func literal(_ text: String) {
     separate()
     bytes.append(contentsOf: text.utf8)
   }
 
+  @inline(never)
   private mutating func begin(_ bracket: UInt8) {
     separate()
     bytes.append(bracket)
@@ -52,6 +56,7 @@ public struct JSONWriter {
     isFirst = true
   }
 
+  @inline(never)
   private mutating func end(_ bracket: UInt8) {
     depth -= 1
     if !isFirst { breakLine() }
@@ -59,6 +64,7 @@ public struct JSONWriter {
     isFirst = false
   }
 
+  @inline(never)
   private mutating func separate() {
     if followsName {
       followsName = false
@@ -80,7 +86,9 @@ public struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
     // The last two bytes: U+2028 and U+2029 are e2 80 a8 and e2 80 a9.
     var before: (UInt8, UInt8) = (0, 0)
-    for byte in text.utf8 {
+    let span = text.utf8.span
+    for index in span.indices {
+      let byte = span[index]
       if escapingHTML, before == (0xe2, 0x80), byte & 0xfe == 0xa8 {
         bytes.removeLast(2)
         appendEscape(of: 0x2020 | UInt16(byte & 0x0f), to: &bytes)

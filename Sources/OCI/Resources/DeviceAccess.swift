@@ -16,8 +16,9 @@ public struct DeviceAccess: OptionSet, Sendable {
   /// Nil when a character is none of the three letters.
   public init?(letters: String) {
     self = []
-    for letter in letters.utf8 {
-      switch letter {
+    let bytes = letters.utf8.span
+    for index in bytes.indices {
+      switch bytes[index] {
       case UInt8(ascii: "r"): insert(.read)
       case UInt8(ascii: "w"): insert(.write)
       case UInt8(ascii: "m"): insert(.makeNode)
@@ -28,10 +29,7 @@ public struct DeviceAccess: OptionSet, Sendable {
 
   /// The letters, always in the order `rwm`, as the devices controller wants them.
   public var letters: String {
-    var letters = ""
-    if contains(.read) { letters += "r" }
-    if contains(.write) { letters += "w" }
-    if contains(.makeNode) { letters += "m" }
-    return letters
+    sentence(
+      "%%%", contains(.read) ? "r" : "", contains(.write) ? "w" : "", contains(.makeNode) ? "m" : "")
   }
 }

@@ -3,7 +3,8 @@
 extension LinuxSettings {
   func validate(_ context: ValidationContext, _ warnings: inout [String]) throws(SpecError) {
     try checkSysctl()
-    try checkPaths()
+    try check(paths: maskedPaths, "linux.maskedPaths")
+    try check(paths: readonlyPaths, "linux.readonlyPaths")
     try checkDevices()
     try checkNetDevices(context)
     try checkCgroupsPath(context)
@@ -22,14 +23,12 @@ extension LinuxSettings {
     }
   }
 
-  private func checkPaths() throws(SpecError) {
-    for (field, paths) in [("linux.maskedPaths", maskedPaths), ("linux.readonlyPaths", readonlyPaths)] {
-      guard paths.isEmpty || namespace(.mount) != nil else {
-        throw SpecError(field, "unable to restrict sys entries without a private MNT namespace")
-      }
-      for (index, path) in paths.enumerated() where !hasPrefix(path, "/") {
-        throw SpecError(element(field, index), "must be an absolute path")
-      }
+  private func check(paths: [String], _ field: String) throws(SpecError) {
+    guard paths.isEmpty || namespace(.mount) != nil else {
+      throw SpecError(field, "unable to restrict sys entries without a private MNT namespace")
+    }
+    for (index, path) in paths.enumerated() where !hasPrefix(path, "/") {
+      throw SpecError(element(field, index), "must be an absolute path")
     }
   }
 
@@ -55,9 +54,14 @@ extension LinuxSettings {
       throw SpecError("linux.netDevices", "network devices are not supported for rootless containers")
     }
     for entry in netDevices.entries {
-      for name in [entry.key, entry.value.name.isEmpty ? entry.key : entry.value.name] where !isInterface(name) {
-        throw SpecError("linux.netDevices", sentence("invalid network device name ", quoted(name)))
-      }
+      try check(interface: entry.key)
+      if !entry.value.name.isEmpty { try check(interface: entry.value.name) }
+    }
+  }
+
+  private func check(interface name: String) throws(SpecError) {
+    guard isInterface(name) else {
+      throw SpecError("linux.netDevices", sentence("invalid network device name %", quoted(name)))
     }
   }
 
@@ -67,8 +71,8 @@ extension LinuxSettings {
       throw SpecError(
         "linux.cgroupsPath",
         sentence(
-          "expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got ", quoted(cgroupsPath),
-          " instead"))
+          "expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got % instead",
+          quoted(cgroupsPath)))
     }
   }
 }
@@ -84,7 +88,7 @@ extension IntelRDT {
     // "/" alone is the root class of service.
     let isPath = closID.utf8.count > 1 && holds(closID, anyOf: "/")
     if isPath || sameBytes(closID, ".") || sameBytes(closID, "..") {
-      throw SpecError("linux.intelRdt.closID", sentence("invalid intelRdt.ClosID ", quoted(closID)))
+      throw SpecError("linux.intelRdt.closID", sentence("invalid intelRdt.ClosID %", quoted(closID)))
     }
   }
 }
@@ -95,13 +99,13 @@ extension MemoryPolicy {
     let list: NumberList
     do { list = try NumberList(nodes) } catch {
       throw SpecError(
-        "linux.memoryPolicy.nodes", sentence("invalid memory policy nodes ", quoted(nodes), ": ", error.reason))
+        "linux.memoryPolicy.nodes", sentence("invalid memory policy nodes %: %", quoted(nodes), error.reason))
     }
     switch mode {
     case .standard, .local:
       guard list.ranges.isEmpty else {
         throw SpecError(
-          "linux.memoryPolicy.nodes", sentence("memory policy mode requires 0 nodes but got ", String(list.count)))
+          "linux.memoryPolicy.nodes", sentence("memory policy mode requires 0 nodes but got %", String(list.count)))
       }
     case .preferred: break
     case .bind, .interleave, .preferredMany, .weightedInterleave:

@@ -18,8 +18,8 @@ extension Spec {
       if !hasPrefix(mount.destination, "/") {
         warnings.append(
           sentence(
-            path, ": mount destination ", quoted(mount.destination),
-            " is not absolute: relative destination path is **deprecated**, using it as relative to /"))
+            "%: mount destination % is not absolute: relative destination path is **deprecated**, %", path,
+            quoted(mount.destination), "using it as relative to /"))
       }
       if mount.isBind, mount.source.isEmpty { throw SpecError(path, "a bind mount needs a source") }
       if mount.isIDMapped { try check(idMapped: mount, path, context) }
@@ -28,8 +28,8 @@ extension Spec {
   }
 
   private func check(idMapped mount: Mount, _ path: String, _ context: ValidationContext) throws(SpecError) {
-    try checkMapping(mount.uidMappings, sentence(path, ".uidMappings"))
-    try checkMapping(mount.gidMappings, sentence(path, ".gidMappings"))
+    try checkMapping(mount.uidMappings, sentence("%.uidMappings", path))
+    try checkMapping(mount.gidMappings, sentence("%.gidMappings", path))
     guard mount.isBind else { throw SpecError(path, "id-mapped mounts are only supported for bind-mounts") }
     guard !context.contains(.rootless) else {
       throw SpecError(path, "id-mapped mounts are not supported for rootless containers")
@@ -45,14 +45,15 @@ extension Spec {
   private func checkOwners(of mount: Mount, _ path: String) throws(SpecError) {
     guard linux.makesNamespace(.user) else { return }
     for option in mount.options {
-      for (key, mapping) in [("uid", linux.uidMappings), ("gid", linux.gidMappings)] {
-        let parts = pieces(of: option, separator: UInt8(ascii: "="))
-        guard parts.count == 2, sameBytes(parts[0], key), let id = number(parts[1], atMost: UInt64(UserIDs.highest))
-        else { continue }
-        guard maps(UInt32(truncatingIfNeeded: id), mapping) else {
-          throw SpecError(path, sentence("cannot specify ", option, " mount option for rootless container: not mapped"))
-        }
-      }
+      if hasPrefix(option, "uid=") { try check(owner: option, linux.uidMappings, path) }
+      if hasPrefix(option, "gid=") { try check(owner: option, linux.gidMappings, path) }
     }
+  }
+
+  private func check(owner option: String, _ mapping: [IDMapping], _ path: String) throws(SpecError) {
+    let digits = pieces(of: option, separator: UInt8(ascii: "="))[1]
+    guard let id = number(digits, atMost: UInt64(UserIDs.highest)), !maps(UInt32(truncatingIfNeeded: id), mapping)
+    else { return }
+    throw SpecError(path, sentence("cannot specify % mount option for rootless container: not mapped", option))
   }
 }

@@ -8,7 +8,7 @@ extension Spec {
       if seen & bit != 0 {
         throw SpecError(
           element("linux.namespaces", index),
-          sentence("malformed spec file: duplicated ns ", quoted(namespace.kind.name)))
+          sentence("malformed spec file: duplicated ns %", quoted(namespace.kind.name)))
       }
       seen |= bit
       if let path = namespace.path, !hasPrefix(path, "/") {
@@ -48,10 +48,10 @@ extension LinuxSettings {
   /// The set-up itself runs as 0 inside, so that a mapping without 0 cannot work.
   private func checkRootMapping(_ mapping: [IDMapping], _ path: String, _ kind: String) throws(SpecError) {
     guard !mapping.isEmpty else {
-      throw SpecError(path, sentence("user namespaces enabled, but no ", kind, " mappings found"))
+      throw SpecError(path, sentence("user namespaces enabled, but no % mappings found", kind))
     }
     guard maps(0, mapping) else {
-      throw SpecError(path, sentence("user namespaces enabled, but no mapping found for ", kind, " 0"))
+      throw SpecError(path, sentence("user namespaces enabled, but no mapping found for % 0", kind))
     }
   }
 
@@ -68,10 +68,10 @@ extension LinuxSettings {
     }
     for entry in timeOffsets.entries {
       guard sameBytes(entry.key, "monotonic") || sameBytes(entry.key, "boottime") else {
-        throw SpecError("linux.timeOffsets", sentence(quoted(entry.key), " is no clock of a time namespace"))
+        throw SpecError("linux.timeOffsets", sentence("% is no clock of a time namespace", quoted(entry.key)))
       }
       guard entry.value.nanoseconds < 1_000_000_000 else {
-        throw SpecError(sentence("linux.timeOffsets.", entry.key, ".nanosecs"), "is not below 10^9")
+        throw SpecError(sentence("linux.timeOffsets.%.nanosecs", entry.key), "is not below 10^9")
       }
     }
   }

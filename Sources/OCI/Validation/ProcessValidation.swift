@@ -18,19 +18,22 @@ extension Process {
     try checkUser()
     try checkRlimits()
     if let score = oomScoreAdj, !(-1000...1000).contains(score) {
-      throw SpecError("process.oomScoreAdj", sentence("expected -1000 to 1000, found ", String(score)))
+      throw SpecError("process.oomScoreAdj", sentence("expected -1000 to 1000, found %", String(score)))
     }
     if terminal, let consoleSize, max(consoleSize.height, consoleSize.width) > UInt32(UInt16.max) {
       throw SpecError("process.consoleSize", "a terminal has at most 65535 rows and columns")
     }
     try scheduler?.validate()
     if let ioPriority, !(0...7).contains(ioPriority.priority) {
-      throw SpecError("process.ioPriority", sentence("invalid ioPriority.Priority: ", String(ioPriority.priority)))
+      throw SpecError("process.ioPriority", sentence("invalid ioPriority.Priority: %", String(ioPriority.priority)))
     }
-    try checkAffinity()
+    if let execCPUAffinity {
+      try check(execCPUAffinity.initial, "Initial", "process.execCPUAffinity.initial")
+      try check(execCPUAffinity.final, "Final", "process.execCPUAffinity.final")
+    }
     if let unknown = capabilities?.unknownNames, !unknown.isEmpty {
       var text = "ignoring unknown or unavailable capabilities:"
-      for name in unknown { text = sentence(text, " ", quoted(name)) }
+      for name in unknown { text = sentence("% %", text, quoted(name)) }
       warnings.append(text)
     }
   }
@@ -46,14 +49,17 @@ extension Process {
     }
   }
 
-  /// 2^32 - 1 means "no change" to setresuid(2) and its like: the process would stay root.
   private func checkUser() throws(SpecError) {
-    for (field, id) in [("process.user.uid", user.uid), ("process.user.gid", user.gid)] where id == UInt32.max {
-      throw SpecError(field, "4294967295 is no id")
+    try check(user.uid, "process.user.uid")
+    try check(user.gid, "process.user.gid")
+    for (index, id) in user.additionalGids.enumerated() {
+      try check(id, element("process.user.additionalGids", index))
     }
-    for (index, id) in user.additionalGids.enumerated() where id == UInt32.max {
-      throw SpecError(element("process.user.additionalGids", index), "4294967295 is no id")
-    }
+  }
+
+  /// 2^32 - 1 means "no change" to setresuid(2) and its like: the process would stay root.
+  private func check(_ id: UInt32, _ path: String) throws(SpecError) {
+    if id == UInt32.max { throw SpecError(path, "4294967295 is no id") }
   }
 
   private func checkRlimits() throws(SpecError) {
@@ -61,7 +67,7 @@ extension Process {
     for (index, limit) in rlimits.enumerated() {
       let bit: UInt32 = 1 << UInt32(limit.kind.rawValue)
       if seen & bit != 0 {
-        throw SpecError(element("process.rlimits", index), sentence(limit.kind.name, " is given twice"))
+        throw SpecError(element("process.rlimits", index), sentence("% is given twice", limit.kind.name))
       }
       seen |= bit
       if limit.soft > limit.hard {
@@ -70,15 +76,9 @@ extension Process {
     }
   }
 
-  private func checkAffinity() throws(SpecError) {
-    guard let affinity = execCPUAffinity else { return }
-    for (field, name, list) in [
-      ("process.execCPUAffinity.initial", "Initial", affinity.initial),
-      ("process.execCPUAffinity.final", "Final", affinity.final),
-    ] {
-      do { _ = try NumberList(list) } catch {
-        throw SpecError(field, sentence("bad CPUAffinity.", name, ": ", error.reason))
-      }
+  private func check(_ list: String, _ name: String, _ path: String) throws(SpecError) {
+    do { _ = try NumberList(list) } catch {
+      throw SpecError(path, sentence("bad CPUAffinity.%: %", name, error.reason))
     }
   }
 }
@@ -90,7 +90,7 @@ extension Scheduler {
     if isNormal, !(-20...19).contains(nice) {
       throw SpecError(
         "process.scheduler.nice",
-        sentence("invalid scheduler.nice: ", String(nice), " when scheduler.policy is ", policy.name))
+        sentence("invalid scheduler.nice: % when scheduler.policy is %", String(nice), policy.name))
     }
     if priority != 0, policy != .fifo, policy != .roundRobin {
       throw SpecError(

@@ -24,7 +24,7 @@ extension Resources {
     for (index, rule) in devices.enumerated() {
       let path = element("linux.resources.devices", index)
       guard !rule.access.isEmpty else {
-        throw SpecError(path, sentence("device access at ", String(index), " field cannot be empty"))
+        throw SpecError(path, sentence("device access at % field cannot be empty", String(index)))
       }
       guard max(rule.major ?? 0, rule.minor ?? 0) <= Int64(UInt32.max), min(rule.major ?? 0, rule.minor ?? 0) >= -1
       else { throw SpecError(path, "has no possible device number") }
@@ -37,10 +37,10 @@ extension Resources {
       guard holds(limit.pageSize, anyOf: "/") || holdsSpace(limit.pageSize) else { continue }
       throw SpecError(
         element("linux.resources.hugepageLimits", index, ".pageSize"),
-        sentence("expected a size such as 2MB, found ", quoted(limit.pageSize)))
+        sentence("expected a size such as 2MB, found %", quoted(limit.pageSize)))
     }
     for entry in rdma.entries where entry.key.isEmpty || holdsSpace(entry.key) {
-      throw SpecError("linux.resources.rdma", sentence(quoted(entry.key), " is no name of a device"))
+      throw SpecError("linux.resources.rdma", sentence("% is no name of a device", quoted(entry.key)))
     }
   }
 
@@ -53,13 +53,13 @@ extension Resources {
       guard !holds(entry.key, anyOf: "/") else {
         throw SpecError(
           "linux.resources.unified",
-          sentence("unified resource ", quoted(entry.key), " must be a file name (no slashes)"))
+          sentence("unified resource % must be a file name (no slashes)", quoted(entry.key)))
       }
       let parts = pieces(of: entry.key, separator: UInt8(ascii: "."))
       guard parts.count > 1, !parts[0].isEmpty, !parts[1].isEmpty else {
         throw SpecError(
           "linux.resources.unified",
-          sentence("unified resource ", quoted(entry.key), " must be in the form CONTROLLER.PARAMETER"))
+          sentence("unified resource % must be in the form CONTROLLER.PARAMETER", quoted(entry.key)))
       }
     }
   }
@@ -67,18 +67,20 @@ extension Resources {
 
 extension Resources.Memory {
   func validate(_ context: ValidationContext, _ warnings: inout [String]) throws(SpecError) {
-    for (name, value) in [("limit", limit), ("reservation", reservation), ("swap", swap)] {
-      if let value, value < -1 {
-        throw SpecError(sentence("linux.resources.memory.", name), "must be -1 (no limit) or more")
-      }
-    }
+    try check(limit, "linux.resources.memory.limit")
+    try check(reservation, "linux.resources.memory.reservation")
+    try check(swap, "linux.resources.memory.swap")
     if let swappiness, swappiness > 100 {
       throw SpecError(
         "linux.resources.memory.swappiness",
-        sentence("invalid memory swappiness value: ", String(swappiness), " (valid range is 0-100)"))
+        sentence("invalid memory swappiness value: % (valid range is 0-100)", String(swappiness)))
     }
     if kernel != nil || kernelTCP != nil { warnings.append("Kernel memory settings are ignored and will be removed") }
     if context.contains(.cgroupV2) { try checkSwap() }
+  }
+
+  private func check(_ value: Int64?, _ path: String) throws(SpecError) {
+    if let value, value < -1 { throw SpecError(path, "must be -1 (no limit) or more") }
   }
 
   /// What cgroup v2 counts is swap alone, which takes both numbers to find (as runc has it).

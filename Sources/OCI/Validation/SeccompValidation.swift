@@ -27,25 +27,25 @@ extension Seccomp {
   }
 
   private func check(_ rule: Rule, _ path: String) throws(SpecError) {
-    guard !rule.names.isEmpty else { throw SpecError(sentence(path, ".names"), "must name a system call") }
+    guard !rule.names.isEmpty else { throw SpecError(sentence("%.names", path), "must name a system call") }
     for name in rule.names {
-      guard !name.isEmpty else { throw SpecError(sentence(path, ".names"), "empty string is not a valid syscall") }
+      guard !name.isEmpty else { throw SpecError(sentence("%.names", path), "empty string is not a valid syscall") }
       // The descriptor of the agent is sent by that call, when the filter is already in place.
       if rule.action == .notify, sameBytes(name, "write") {
-        throw SpecError(sentence(path, ".action"), "SCMP_ACT_NOTIFY cannot be used for the write syscall")
+        throw SpecError(sentence("%.action", path), "SCMP_ACT_NOTIFY cannot be used for the write syscall")
       }
     }
     for (index, argument) in rule.arguments.enumerated() where argument.index > 5 {
-      throw SpecError(element(sentence(path, ".args"), index, ".index"), "a system call has the arguments 0 to 5")
+      throw SpecError(element(sentence("%.args", path), index, ".index"), "a system call has the arguments 0 to 5")
     }
-    try check(rule.errnoRet, of: rule.action, sentence(path, ".errnoRet"))
+    try check(rule.errnoRet, of: rule.action, sentence("%.errnoRet", path))
   }
 
   /// A value which an action has no use for is refused (config-linux.md); the kernel knows errno values up to 4095.
   private func check(_ errnoRet: UInt32?, of action: Action, _ path: String) throws(SpecError) {
     guard let errnoRet else { return }
     guard action == .errno || action == .trace else {
-      throw SpecError(path, sentence("is not supported by ", action.name))
+      throw SpecError(path, sentence("is not supported by %", action.name))
     }
     guard errnoRet <= (action == .errno ? 4095 : 65535) else { throw SpecError(path, "is too high") }
   }

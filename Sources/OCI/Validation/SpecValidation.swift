@@ -12,7 +12,8 @@ extension Spec {
     guard let process else { throw SpecError("process", "process property must not be empty") }
     try process.validate(&warnings)
     try checkNamespaces(context)
-    try checkHostName()
+    try checkName(hostname, "hostname")
+    try checkName(domainname, "domainname")
     try checkMounts(context, &warnings)
     try hooks.validate()
     try linux.validate(context, &warnings)
@@ -36,19 +37,18 @@ extension Spec {
       default: isValid = isValid && (isDigit(bytes[index]) || isLetter(bytes[index]))
       }
     }
-    guard isValid else { throw SpecError("ociVersion", sentence(quoted(version), " is no semantic version")) }
+    guard isValid else { throw SpecError("ociVersion", sentence("% is no semantic version", quoted(version))) }
     guard sameBytes(core[0], "1") else {
-      throw SpecError("ociVersion", sentence("version ", quoted(version), " is not supported, only 1.x.y is"))
+      throw SpecError("ociVersion", sentence("version % is not supported, only 1.x.y is", quoted(version)))
     }
   }
 
   /// The kernel's limit is 64 bytes (sethostname(2), setdomainname(2)).
-  private func checkHostName() throws(SpecError) {
-    for (field, name) in [("hostname", hostname), ("domainname", domainname)] where !name.isEmpty {
-      guard linux.namespace(.uts) != nil else {
-        throw SpecError(field, sentence("unable to set ", field, " without a private UTS namespace"))
-      }
-      guard name.utf8.count <= 64 else { throw SpecError(field, "is longer than 64 bytes") }
+  private func checkName(_ name: String, _ field: String) throws(SpecError) {
+    guard !name.isEmpty else { return }
+    guard linux.namespace(.uts) != nil else {
+      throw SpecError(field, sentence("unable to set % without a private UTS namespace", field))
     }
+    guard name.utf8.count <= 64 else { throw SpecError(field, "is longer than 64 bytes") }
   }
 }

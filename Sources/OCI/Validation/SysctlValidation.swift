@@ -6,7 +6,7 @@ extension LinuxSettings {
   /// `setsNetworkParameters`.
   func checkSysctl() throws(SpecError) {
     for entry in sysctl.entries {
-      let path = sentence("linux.sysctl.", quoted(entry.key))
+      let path = sentence("linux.sysctl.%", quoted(entry.key))
       guard let parameter = kernelParameter(entry.key) else {
         throw SpecError(path, "is no plain name of a kernel parameter")
       }
@@ -27,24 +27,24 @@ extension LinuxSettings {
     let name = quoted(parameter)
     if indexOfName(parameter, in: parametersOfIPC) != nil || hasPrefix(parameter, "fs/mqueue/") {
       guard namespace(.ipc) == nil else { return }
-      throw SpecError(path, sentence("sysctl ", name, " is not allowed in the hosts ipc namespace"))
+      throw SpecError(path, sentence("sysctl % is not allowed in the hosts ipc namespace", name))
     }
     if hasPrefix(parameter, "net/") {
       guard namespace(.network) == nil else { return }
-      throw SpecError(path, sentence("sysctl ", name, " not allowed in host network namespace"))
+      throw SpecError(path, sentence("sysctl % not allowed in host network namespace", name))
     }
     if hasPrefix(parameter, "user/") {
       guard namespace(.user) == nil else { return }
-      throw SpecError(path, sentence("setting ucounts without a user namespace not allowed: ", name))
+      throw SpecError(path, sentence("setting ucounts without a user namespace not allowed: %", name))
     }
     if namespace(.uts) != nil {
       if sameBytes(parameter, "kernel/domainname") { return }
       if sameBytes(parameter, "kernel/hostname") {
         throw SpecError(
-          path, sentence("sysctl ", name, " is not allowed as it conflicts with the OCI \"hostname\" field"))
+          path, sentence("sysctl % is not allowed as it conflicts with the OCI \"hostname\" field", name))
       }
     }
-    throw SpecError(path, sentence("sysctl ", name, " is not in a separate kernel namespace"))
+    throw SpecError(path, sentence("sysctl % is not in a separate kernel namespace", name))
   }
 }
 
@@ -60,7 +60,9 @@ func kernelParameter(_ name: String) -> String? {
   let (dot, slash) = (UInt8(ascii: "."), UInt8(ascii: "/"))
   var separator: UInt8?
   var path: [UInt8] = []
-  for byte in [UInt8](name.utf8) {
+  let bytes = name.utf8.span
+  for index in bytes.indices {
+    let byte = bytes[index]
     guard byte == dot || byte == slash else {
       path.append(byte)
       continue
