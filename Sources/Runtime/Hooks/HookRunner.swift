@@ -45,6 +45,20 @@ struct HookRunner {
     return nil
   }
 
+  /// Runs every hook of `poststop`: there is nothing left that a failure could stop.
+  /// - Returns: the failures.
+  func runPoststop() -> [String] {
+    let list = hooks.poststop
+    if list.isEmpty { return [] }
+    let input = state.encoded(.poststop, pid: 0)
+    var failures: [String] = []
+    for (index, hook) in list.enumerated() {
+      guard let failure = failure(of: hook, input: input, container: -1) else { continue }
+      failures.append("error running poststop hook #\(index): " + failure)
+    }
+    return failures
+  }
+
   private func failure(of hook: Hook, input: [UInt8], container: Int32) -> String? {
     do {
       return try HookProcess.start(hook, state: input).failure(

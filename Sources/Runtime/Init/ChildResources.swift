@@ -20,8 +20,10 @@ struct ChildResources: ~Copyable {
   var seccomp: SeccompProgram?
   /// Where the pty's master goes; nil without a terminal.
   var consoleSocket: ConsoleSocket?
-  /// The state directory, for the fifo; nil for `exec`.
-  var state: Descriptor?
+  /// The fifo of `start`, open for reading and writing: it never reads as ended, whatever becomes of a `start` that dies
+  /// half-way, and writers see no reader (ENXIO, POLLERR) as soon as this process executes its program or dies.
+  /// Nil for `exec`.
+  var fifo: Descriptor?
   /// Where failures after `ready` are written for `start`; nil for `exec`.
   var report: Descriptor?
   /// How many descriptors after the standard streams the user's program inherits.

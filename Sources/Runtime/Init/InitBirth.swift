@@ -54,6 +54,8 @@ extension InitProcess {
   }
 
   func runHooks(_ point: HookPoint) throws(SetupFailure) {
-    if let failure = resources.hooks?.run(point, pid: hostPid) { throw .refused(failure) }
+    // A hook inside the container is told the process id that it can see there, as with runc.
+    let pid = point == .startContainer ? currentProcessID() : hostPid
+    if let failure = resources.hooks?.run(point, pid: pid) { throw .refused(failure) }
   }
 }

@@ -17,7 +17,6 @@ struct InitProcess: ~Copyable {
   var rootfs: Rootfs?
   var procfs: Procfs?
   var console: Console?
-  var fifo: Descriptor?
   var home = "/"
   var program: PreparedProgram?
   var mustRetryWorkingDirectory = false
@@ -68,7 +67,6 @@ struct InitProcess: ~Copyable {
     case .writeSysctl(let path, let value): try writeSysctl(path, value: value)
     case .makeReadOnly(let paths): try makeReadOnly(paths)
     case .mask(let paths): try mask(paths)
-    case .openFifo: try openFifo()
     case .findHome(let uid): try findHome(of: uid)
     case .setOOMScore(let score): try setOOMScore(score)
     case .setResourceLimits(let limits): try setResourceLimits(limits)

@@ -29,7 +29,6 @@ func setupPlan(for request: SetupRequest, _ process: ProcessPlan) throws(Runtime
   var steps = birthSteps(for: request)
   steps += rootfsSteps(for: request)
   steps += try identitySteps(for: request.spec)
-  steps.append(.openFifo)
   steps += process.preparation(requestsLimits: NamespacePlan(linux.namespaces).hasUser)
   steps += [.surviveParent, .reportReady, .awaitStart]
   if !request.spec.hooks.startContainer.isEmpty { steps.append(.runHooks(.startContainer)) }

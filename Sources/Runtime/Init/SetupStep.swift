@@ -36,7 +36,6 @@ enum SetupStep: Sendable {
   case writeSysctl(SysctlPath, value: String)
   case makeReadOnly([String])
   case mask([String])
-  case openFifo
   case findHome(UInt32)
   case setOOMScore(Int32)
   case setResourceLimits([Rlimit])

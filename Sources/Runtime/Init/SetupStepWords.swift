@@ -1,7 +1,8 @@
 // The numbers and words of the steps.
 
 extension SetupStep {
-  /// The number by which the child names the step to its parent. Numbers are never used again for another step.
+  /// The number by which the child names the step to its parent. Numbers are never used again for another step:
+  /// 29 was that of opening the fifo.
   var number: UInt8 {
     switch self {
     case .dieWithParent: return 1
@@ -32,7 +33,6 @@ extension SetupStep {
     case .writeSysctl: return 26
     case .makeReadOnly: return 27
     case .mask: return 28
-    case .openFifo: return 29
     case .findHome: return 30
     case .setOOMScore: return 31
     case .setResourceLimits, .requestResourceLimits: return 32
@@ -66,7 +66,7 @@ extension SetupStep {
     "making a device", "making a device link", "opening the console", "reporting the mounts", "",
     "switching to the root file system", "sending the console", "making the working directory",
     "finishing the root file system", "setting the host name", "setting the domain name", "setting a kernel parameter",
-    "making a path read-only", "masking a path", "opening the start fifo", "looking up the home directory",
+    "making a path read-only", "masking a path", "", "looking up the home directory",
     "setting the OOM score adjustment", "error setting rlimits for ready process", "applying the security labels",
     "loading the seccomp filter", "dropping capabilities", "keeping the capabilities", "chdir to cwd",
     "setting the user",

@@ -62,11 +62,9 @@ struct ContainerBirth: ~Copyable {
     resources.consoleSocket = sender
     resources.cgroups = try cgroup.create(plans.limits)
     if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
-    let id = state.id
-    resources.state = try doing("making the start fifo") { () throws(SystemCallError) in
+    resources.fifo = try doing("making the start fifo") { () throws(SystemCallError) in
       try state.directory.makeNode(StateDirectory.fifoName, kind: .fifo, mode: 0o600)
-      // Opened anew: a copy of our own descriptor would hold the lock as long as the container lives.
-      return try root.open(id, [.path, .directory, .noFollow])
+      return try state.directory.open(StateDirectory.fifoName, .readWrite, resolve: .noSymlinks)
     }
     resources.report = try doing("making the start report") { () throws(SystemCallError) in
       try state.directory.open(StateDirectory.reportName, [.writeOnly, .create, .exclusive], mode: 0o600)

@@ -111,6 +111,6 @@ extension ContainerBirth {
     } catch {
       warn("removing what was made: " + error.message)
     }
-    if let failure = hooks.run(.poststop, pid: 0) { warn(failure) }
+    for failure in hooks.runPoststop() { warn(failure) }
   }
 }

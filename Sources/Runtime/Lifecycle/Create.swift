@@ -13,6 +13,10 @@ extension ContainerStore {
     let plans = try ContainerPlans(request)
     for warning in plans.warnings { warn(warning) }
     let files = plans.namespaces.joined.isEmpty ? nil : try NamespaceFiles(plans.namespaces.joined)
+    switch files {
+    case .some(let files): try files.checkParameters(plans.bundle.spec.linux.sysctl)
+    case .none: break
+    }
     var terminal = try TerminalPreparation(
       path: request.consoleSocket, wantsTerminal: plans.wantsTerminal,
       relays: request.options.contains(.relaysTerminal))

@@ -41,7 +41,7 @@ extension ContainerStore {
     guard let spec else { return }
     let hooks = HookRunner(
       hooks: spec.hooks, state: HookState(id: record.id, bundle: record.bundle, annotations: record.annotations))
-    if let failure = hooks.run(.poststop, pid: 0) { warn(failure) }
+    for failure in hooks.runPoststop() { warn(failure) }
   }
 }
 

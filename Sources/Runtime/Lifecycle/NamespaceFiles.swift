@@ -8,6 +8,8 @@ struct NamespaceFiles: ~Copyable {
   private var files = DescriptorList()
   private var kinds: [NamespaceKinds] = []
   private var paths: [String] = []
+  /// The kinds of which a path leads to the namespace that we are in anyway.
+  private(set) var ownKinds: NamespaceKinds = []
 
   init(_ namespaces: [Namespace]) throws(RuntimeError) {
     for namespace in namespaces {
@@ -20,10 +22,29 @@ struct NamespaceFiles: ~Copyable {
         throw .invalidConfiguration(
           "linux.namespaces: '" + path + "' is not a namespace of the type " + namespace.kind.name)
       }
+      if NamespaceFiles.isOwn(file, kind: namespace.kind) { ownKinds.insert(kind) }
       files.append(file)
       kinds.append(kind)
       paths.append(path)
     }
+  }
+
+  /// Kernel parameters are for the container alone: none may be set in a namespace that it shares with the host.
+  func checkParameters(_ sysctl: Sysctl) throws(RuntimeError) {
+    for entry in sysctl.entries {
+      let isNetwork = hasPrefix(entry.key, "net.") || hasPrefix(entry.key, "net/")
+      let isUTS = hasPrefix(entry.key, "kernel.domainname") || hasPrefix(entry.key, "kernel/domainname")
+      let kind: NamespaceKinds = isNetwork ? .network : isUTS ? .uts : .ipc
+      if ownKinds.contains(kind) {
+        throw .invalidConfiguration("linux.sysctl: \"" + entry.key + "\" is not allowed in the host's namespace")
+      }
+    }
+  }
+
+  private static func isOwn(_ file: borrowing Descriptor, kind: NamespaceKind) -> Bool {
+    let own = try? Descriptor.workingDirectory.status(of: "/proc/self/ns/" + kind.fileName, followLinks: true)
+    guard let own, let other = try? file.status() else { return false }
+    return own.inode == other.inode && own.device == other.device
   }
 
   /// Joins all but PID, in three passes: what can be joined now, the user namespace, and the rest, which it owns.

@@ -16,6 +16,15 @@ extension NamespaceKind {
     case .time: return .time
     }
   }
+
+  /// The name of its file in /proc/PID/ns.
+  var fileName: String {
+    switch self {
+    case .network: return "net"
+    case .mount: return "mnt"
+    default: return name
+    }
+  }
 }
 
 /// Which namespaces a container makes, and which it joins by path.

@@ -43,7 +43,8 @@ public struct IdentityPlan: Equatable, Sendable {
     } catch {
       throw Self.failure(error, unmapped: "cannot setuid to unmapped uid \(uid) in user namespace")
     }
-    if let umask { setFileModeMask(umask) }
+    // As runc: what the caller of the runtime has does not count.
+    setFileModeMask(umask ?? 0o022)
   }
 
   /// Gives standard input, output and error to the user, as they were opened outside of the container. /dev/null
