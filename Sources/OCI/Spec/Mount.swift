@@ -8,7 +8,7 @@ public struct Mount: JSONObject, Equatable, Sendable {
   public var type: String = ""
   /// A device, a dummy, or for a bind mount a path, absolute or relative to the bundle.
   public var source: String = ""
-  /// Options as in fstab(5); see `MountOption`.
+  /// Options as in fstab(5) (config.md, section Linux mount options).
   public var options: [String] = []
   /// The id mapping of an idmapped mount (mount_setattr(2)).
   public var uidMappings: [IDMapping] = []
