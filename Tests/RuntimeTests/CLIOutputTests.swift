@@ -123,11 +123,34 @@ struct CLIOutputTests {
   }
 
   @Test("an owner without a name is shown by number")
-  func owners() {
-    let users = HostUsers(file: Array("root:x:0:0::/:/bin/sh\nbroken\nann:x:1000:1000::/home/ann:\n".utf8))
-    #expect(users.name(of: 0) == "root")
-    #expect(users.name(of: 1000) == "ann")
-    #expect(users.name(of: 7) == "#7")
+  func owners() throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "apus-test-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: root) }
+    #expect(HostUsers.name(of: 0, root: root.path) == "#0")
+    try FileManager.default.createDirectory(at: root.appending(path: "etc"), withIntermediateDirectories: true)
+    #expect(HostUsers.name(of: 0, root: root.path) == "#0")
+    try Data("root:x:0:0::/:/bin/sh\nbroken\nann:x:1000:1000::/home/ann:\n".utf8)
+      .write(to: root.appending(path: "etc/passwd"))
+    #expect(HostUsers.name(of: 0, root: root.path) == "root")
+    #expect(HostUsers.name(of: 1000, root: root.path) == "ann")
+    #expect(HostUsers.name(of: 7, root: root.path) == "#7")
+  }
+
+  @Test("descriptors of socket activation are taken by their receiver alone")
+  func listening() throws {
+    #expect(PassedDescriptors.listening(["LISTEN_PID=7", "LISTEN_FDS=2"], pid: 7) == 2)
+    #expect(PassedDescriptors.listening(["LISTEN_PID=7", "LISTEN_FDS=2"], pid: 8) == 0)
+    #expect(PassedDescriptors.listening(["LISTEN_FDS=2"], pid: 8) == 0)
+    #expect(PassedDescriptors.listening(["LISTEN_PID=8", "LISTEN_FDS=-2"], pid: 8) == 0)
+    let line = CommandLine(["apus", "exec", "--preserve-fds", "1000", "c", "ls"])
+    #expect(throws: RuntimeError.self) { try PassedDescriptors(line, []) }
+  }
+
+  @Test("the value of a variable is that of exactly its name")
+  func variables() {
+    #expect(variable("A", in: ["AB=1", "A=2"]) == "2")
+    #expect(variable("A", in: ["A="]) == nil)
+    #expect(variable("A", in: ["A"]) == nil)
   }
 
   @Test("paths are cleaned as text")

@@ -57,7 +57,9 @@ struct ContainerBirth: ~Copyable {
     in root: borrowing Descriptor, socket: consuming Descriptor, sender: consuming ConsoleSocket?, parent: Int32
   ) throws(RuntimeError) -> ChildResources {
     let spec = plans.bundle.spec
-    var resources = ChildResources(channel: ChildChannel(socket: socket), process: spec.process ?? Process())
+    var process = spec.process ?? Process()
+    process.env += plans.environment
+    var resources = ChildResources(channel: ChildChannel(socket: socket), process: process)
     resources.hooks = hooks
     resources.consoleSocket = sender
     resources.cgroups = try cgroup.create(plans.limits)

@@ -14,11 +14,14 @@ struct ContainerPlans {
   let rootfs: RootfsLayout
   let namespaces: NamespacePlan
   let options: CreateFlags
+  /// What the process gets beside the environment of config.json.
+  let environment: [String]
   /// What was asked for and is ignored.
   let warnings: [String]
 
   init(_ request: CreateRequest) throws(RuntimeError) {
     options = request.options
+    environment = request.environment
     let layout = try CgroupLayout.detect()
     bundle = try Bundle(path: request.bundle, options.validation(layout))
     let (spec, linux) = (bundle.spec, bundle.spec.linux)

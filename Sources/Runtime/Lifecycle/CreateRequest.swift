@@ -15,6 +15,8 @@ public struct CreateRequest {
   public var pidfdSocket: String?
   /// How many descriptors after the standard streams the container inherits.
   public var preservedDescriptors: Int32 = 0
+  /// What the process gets beside the environment of config.json, as `NAME=value`.
+  public var environment: [String] = []
   public var options: CreateFlags = []
 
   public init(id: String) { self.id = id }

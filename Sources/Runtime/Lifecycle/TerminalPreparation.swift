@@ -15,6 +15,7 @@ struct TerminalPreparation: ~Copyable {
       sender = try ConsoleSocket(connectingTo: path)
     } else if wantsTerminal {
       if !relays { throw .usage("cannot allocate tty if the runtime will detach without setting console socket") }
+      try ForegroundTerminal.check()
       let pair = try doing("making the console's socket") { () throws(SystemCallError) in
         try DescriptorPair.sockets(.stream)
       }

@@ -39,7 +39,7 @@ public enum ApusProgram {
       do { try show(announcement + HelpText.text(misuse.topic)) } catch {}
       return fail(log, misuse.sentence)
     case .perform(let command):
-      let context = CommandContext(line: line, passed: passed, environment: environment, log: log)
+      let context = CommandContext(line, passed, environment, log)
       do throws(RuntimeError) {
         return try command.perform(context)
       } catch {

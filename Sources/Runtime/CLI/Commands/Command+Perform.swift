@@ -68,11 +68,10 @@ extension Command {
     let root = try context.stateRoot()
     var reports: [StateReport] = []
     if let store = try ContainerStore.existing(path: root) {
-      let users = HostUsers()
       for id in try store.ids() {
         do throws(RuntimeError) {
           let snapshot = try store.snapshot(of: id)
-          reports.append(StateReport(snapshot, owner: users.name(of: snapshot.ownerUID)))
+          reports.append(StateReport(snapshot, owner: HostUsers.name(of: snapshot.ownerUID)))
         } catch {
           // Deleted just now, or a directory that is no container.
           if case .containerDoesNotExist = error { continue }

@@ -4,12 +4,19 @@ internal import Linux
 internal import OCI
 
 /// What every command knows beside its own options.
-struct CommandContext {
+final class CommandContext {
   let line: CommandLine
   let passed: PassedDescriptors
   /// As `NAME=value`.
   let environment: [String]
   let log: Log
+
+  init(_ line: CommandLine, _ passed: PassedDescriptors, _ environment: [String], _ log: Log) {
+    self.line = line
+    self.passed = passed
+    self.environment = environment
+    self.log = log
+  }
 
   var options: GlobalOptions { line.options }
 
@@ -64,9 +71,8 @@ enum UserNamespace {
   /// Whether it is another one than the host's, which maps all ids to themselves (user_namespaces(7)).
   static var isNested: Bool {
     guard let map = try? Descriptor.workingDirectory.readFile("/proc/self/uid_map") else { return false }
-    let whole = [UInt8]("0 0 4294967295".utf8)
-    let words = map.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
-    return [UInt8](words.joined(separator: CollectionOfOne(UInt8(ascii: " ")))) != whole
+    let words = pieces(map[...]) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+    return !(words.count == 3 && isSame(words[0], "0") && isSame(words[1], "0") && isSame(words[2], "4294967295"))
   }
 }
 
@@ -79,19 +85,18 @@ func absolutePath(_ path: String) throws(RuntimeError) -> String {
 
 /// An absolute path without `.`, `..` and empty names.
 func cleanPath(_ path: String) -> String {
-  var names: [Substring.UTF8View] = []
-  for name in path.utf8.split(separator: UInt8(ascii: "/")) {
-    if name.elementsEqual("..".utf8) {
+  var names: [ArraySlice<UInt8>] = []
+  for name in pieces([UInt8](path.utf8)[...], { $0 == UInt8(ascii: "/") }) {
+    if isSame(name, "..") {
       if !names.isEmpty { names.removeLast() }
-    } else if !name.elementsEqual(".".utf8) {
+    } else if !isSame(name, ".") {
       names.append(name)
     }
   }
-  if names.isEmpty { return "/" }
-  var bytes: [UInt8] = []
+  var bytes: [UInt8] = names.isEmpty ? [UInt8(ascii: "/")] : []
   for name in names {
     bytes.append(UInt8(ascii: "/"))
     bytes.append(contentsOf: name)
   }
-  return String(decoding: bytes, as: UTF8.self)
+  return text(bytes[...])
 }

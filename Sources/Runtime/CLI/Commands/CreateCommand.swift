@@ -26,7 +26,7 @@ extension Command {
   ) throws(RuntimeError) -> Int32 {
     var request = CreateRequest(options.create, context)
     var foreground = try Foreground(options.noSubreaper ? [] : .orphans)
-    if foreground.hasTerminal { request.options.insert(.relaysTerminal) }
+    request.options.insert(.relaysTerminal)
     var container = try store.create(request, warn: context.warn)
     let status: ExitStatus
     do {
@@ -88,6 +88,7 @@ extension CreateRequest {
     consoleSocket = options.channels.consoleSocket
     pidfdSocket = options.channels.pidfdSocket
     preservedDescriptors = context.passed.count
+    environment = context.passed.environment
     if options.switches.contains(.noPivot) { self.options.insert(.noPivot) }
     if options.switches.contains(.noNewKeyring) { self.options.insert(.noNewKeyring) }
     if context.ignoresCgroupRefusals || effectiveUserID() != 0 { self.options.insert(.isRootless) }

@@ -27,10 +27,7 @@ extension Command {
   ) throws(RuntimeError) -> Int32 {
     var request = request
     var foreground = try Foreground([])
-    if request.process.terminal {
-      try Foreground.checkTerminal()
-      request.options.insert(.relaysTerminal)
-    }
+    request.options.insert(.relaysTerminal)
     var process = try store.execute(request, warn: context.warn)
     do {
       if let console = process.console.take() { try foreground.attach(console) }

@@ -34,8 +34,8 @@ struct HostProgram {
 
   private var candidates: [String] {
     var list: [String] = []
-    for directory in path.utf8.split(separator: UInt8(ascii: ":")) {
-      list.append(String(decoding: directory, as: UTF8.self) + "/" + name)
+    for directory in pieces([UInt8](path.utf8)[...], { $0 == UInt8(ascii: ":") }) {
+      list.append(text(directory) + "/" + name)
     }
     return list
   }

@@ -51,8 +51,8 @@ struct PassedDescriptors: Equatable {
 /// The value of a variable, nil also when it is empty.
 func variable(_ name: String, in environment: [String]) -> String? {
   for entry in environment where hasPrefix(entry, name) {
-    let rest = entry.utf8.dropFirst(name.utf8.count)
-    if rest.first == UInt8(ascii: "=") && rest.count > 1 { return String(decoding: rest.dropFirst(), as: UTF8.self) }
+    let value = [UInt8](entry.utf8)[name.utf8.count...]
+    if value.first == UInt8(ascii: "=") && value.count > 1 { return text(value.dropFirst()) }
   }
   return nil
 }

@@ -90,7 +90,7 @@ public struct OutputFormat: Equatable, Sendable {
 }
 
 /// What the parser understood.
-public enum Command: Equatable, Sendable {
+public indirect enum Command: Equatable, Sendable {
   case create(CreateOptions)
   case delete(id: String, isForced: Bool)
   case exec(ExecOptions)

@@ -11,8 +11,9 @@ struct ScannedArguments {
 
   /// The value given last.
   func text(_ name: FlagName) -> String? {
-    for flag in flags.reversed() where flag.name == name { return flag.value }
-    return nil
+    var value: String?
+    for flag in flags where flag.name == name { value = flag.value }
+    return value
   }
 
   func list(_ name: FlagName) -> [String] {
@@ -61,47 +62,45 @@ struct FlagScanner {
 
   mutating func scan() throws(FlagError) -> ScannedArguments {
     while let argument = arguments.popFirst() {
-      let dashes = argument.utf8.prefix { $0 == UInt8(ascii: "-") }.count
-      if dashes == 0 || argument.utf8.count == 1 {
+      let bytes = [UInt8](argument.utf8)
+      var dashes = 0
+      while dashes < bytes.count && bytes[dashes] == UInt8(ascii: "-") { dashes += 1 }
+      if dashes == 0 || bytes.count == 1 {
         scanned.operands.append(argument)
         if placement == .beforeOperands { break }
-      } else if dashes == 2 && argument.utf8.count == 2 {
+      } else if dashes == 2 && bytes.count == 2 {
         break
       } else {
-        try scanFlag(argument, dashes: dashes)
+        try scanFlag(argument, bytes, dashes: dashes)
       }
     }
-    scanned.operands.append(contentsOf: arguments)
+    for argument in arguments { scanned.operands.append(argument) }
     return scanned
   }
 
-  private mutating func scanFlag(_ argument: String, dashes: Int) throws(FlagError) {
-    let body = argument.utf8.dropFirst(dashes)
-    let nameBytes = body.prefix { $0 != UInt8(ascii: "=") }
-    let name = String(decoding: nameBytes, as: UTF8.self)
-    if dashes > 2 || nameBytes.isEmpty { throw FlagError(text: "bad flag syntax: " + argument) }
-    let value =
-      nameBytes.count == body.count
-      ? nil : String(decoding: body.dropFirst(nameBytes.count + 1), as: UTF8.self)
+  private mutating func scanFlag(_ argument: String, _ bytes: [UInt8], dashes: Int) throws(FlagError) {
+    let end = bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.count
+    if dashes > 2 || end == dashes { throw FlagError(text: "bad flag syntax: " + argument) }
+    let name = text(bytes[dashes..<end])
+    let value = end == bytes.count ? nil : text(bytes[(end + 1)...])
     if let flag = flag(named: name) {
       return try accept(flag, name: name, value: value)
     }
-    guard dashes == 1, try scanLetters(name, value: value) else {
+    guard dashes == 1, try scanLetters(bytes[dashes..<end], value: value) else {
       throw FlagError(text: "flag provided but not defined: -" + name)
     }
   }
 
   /// Reads `-abc` as `-a -b -c`: toggles, and at the end perhaps a flag with a value.
-  private mutating func scanLetters(_ letters: String, value: String?) throws(FlagError) -> Bool {
-    var found: [(Flag, String)] = []
-    for byte in letters.utf8 {
-      let letter = String(decoding: CollectionOfOne(byte), as: UTF8.self)
-      guard let flag = flag(named: letter) else { return false }
-      if flag.kind.takesValue && found.count + 1 < letters.utf8.count { return false }
-      found.append((flag, letter))
+  private mutating func scanLetters(_ letters: ArraySlice<UInt8>, value: String?) throws(FlagError) -> Bool {
+    var found: [Flag] = []
+    for index in letters.indices {
+      guard let flag = flag(named: text(letters[index...index])) else { return false }
+      if flag.kind.takesValue && index + 1 < letters.endIndex { return false }
+      found.append(flag)
     }
-    for (index, item) in found.enumerated() {
-      try accept(item.0, name: item.1, value: index == found.count - 1 ? value : nil)
+    for (index, flag) in found.enumerated() {
+      try accept(flag, name: flag.short ?? "", value: index == found.count - 1 ? value : nil)
     }
     return true
   }

@@ -33,16 +33,11 @@ public struct GlobalOptions: Equatable, Sendable {
   }
 
   private static func rootless(_ word: String) throws(FlagError) -> RootlessMode {
-    if sameBytes(asciiLowercase(word), "auto") { return .automatic }
+    if sameBytes(ascii(word, isUpper: false), "auto") { return .automatic }
     switch truth(word) {
     case true?: return .on
     case false?: return .off
     case nil: throw FlagError(text: "invalid value \"" + word + "\" for --rootless: use true, false or auto")
     }
   }
-}
-
-/// The text with A-Z as a-z; other bytes stay.
-func asciiLowercase(_ text: String) -> String {
-  String(decoding: text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self)
 }

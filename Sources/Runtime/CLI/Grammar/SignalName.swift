@@ -7,8 +7,8 @@ enum SignalName {
   /// The number of a signal given by name, with or without SIG and in any case, or by number.
   static func number(_ word: String) throws(RuntimeError) -> Int32 {
     if let number = Int32(word) { return number }
-    var name = asciiUppercase(word)
-    if hasPrefix(name, "SIG") { name = String(decoding: name.utf8.dropFirst(3), as: UTF8.self) }
+    var name = ascii(word, isUpper: true)
+    if hasPrefix(name, "SIG") { name = text([UInt8](name.utf8)[3...]) }
     for entry in table where sameBytes(entry.name, name) { return entry.number }
     if let number = realTime(name) { return number }
     throw .usage("unknown signal \"" + word + "\"")
@@ -24,9 +24,9 @@ enum SignalName {
     } else {
       return nil
     }
-    let rest = name.utf8.dropFirst(5)
+    let rest = [UInt8](name.utf8)[5...]
     if rest.isEmpty { return base }
-    guard rest.first == sign, let offset = Int32(String(decoding: rest, as: UTF8.self)) else { return nil }
+    guard rest.first == sign, let offset = Int32(text(rest)) else { return nil }
     let number = base + offset
     return (34...64).contains(number) ? number : nil
   }
@@ -39,9 +39,4 @@ enum SignalName {
     ("XCPU", 24), ("XFSZ", 25), ("VTALRM", 26), ("PROF", 27), ("WINCH", 28), ("IO", 29), ("POLL", 29), ("PWR", 30),
     ("SYS", 31), ("UNUSED", 31),
   ]
-}
-
-/// The text with a-z as A-Z; other bytes stay.
-func asciiUppercase(_ text: String) -> String {
-  String(decoding: text.utf8.map { $0 >= 97 && $0 <= 122 ? $0 - 32 : $0 }, as: UTF8.self)
 }

@@ -63,7 +63,7 @@ enum HelpText {
     for row in rows { width = max(width, row.0.utf8.count) }
     var text = ""
     for row in rows where !row.0.isEmpty {
-      text += "   " + row.0 + String(repeating: " ", count: width - row.0.utf8.count + 2) + row.1 + "\n"
+      text += "   " + row.0 + spaces(width - row.0.utf8.count + 2) + row.1 + "\n"
     }
     return text
   }

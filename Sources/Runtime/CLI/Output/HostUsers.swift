@@ -3,21 +3,21 @@
 internal import Linux
 
 /// The names of the host's users, from /etc/passwd (passwd(5)).
-struct HostUsers {
-  private let file: [UInt8]
-
-  /// Reads the file; without one no user has a name.
-  init() { file = (try? Descriptor.workingDirectory.readFile("/etc/passwd")) ?? [] }
-
-  init(file: [UInt8]) { self.file = file }
-
+enum HostUsers {
   /// The name of a user, or `#UID` when it has none.
-  func name(of uid: UInt32) -> String {
-    let number = [UInt8]("\(uid)".utf8)
-    for line in file.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
-      if fields.count > 2 && fields[2].elementsEqual(number) { return String(decoding: fields[0], as: UTF8.self) }
+  static func name(of uid: UInt32, root: String = "/") -> String {
+    (try? find(uid, root)) ?? "#\(uid)"
+  }
+
+  private static func find(_ uid: UInt32, _ root: String) throws(SetupFailure) -> String? {
+    let root = try calling { () throws(SystemCallError) in
+      try Descriptor.workingDirectory.open(root, [.path, .directory])
     }
-    return "#\(uid)"
+    var file = try ColonFile("etc/passwd", root: root)
+    while let line = try file.next() {
+      let fields = line.fields
+      if fields.count > 2 && ColonFile.id(fields[2]) == uid { return text(fields[0]) }
+    }
+    return nil
   }
 }

@@ -4,14 +4,14 @@
 enum ProcessListing {
   /// The header and the lines whose PID column holds one of the numbers.
   static func filter(_ output: [UInt8], pids: [Int32]) throws(RuntimeError) -> [UInt8] {
-    let lines = output.split(separator: UInt8(ascii: "\n"))
-    guard let header = lines.first, let column = fields(header).firstIndex(where: { $0.elementsEqual("PID".utf8) })
+    let lines = pieces(output[...]) { $0 == UInt8(ascii: "\n") }
+    guard let header = lines.first, let column = fields(header).firstIndex(where: { isSame($0, "PID") })
     else { throw .unsupported("couldn't find PID field in ps output") }
     var bytes = header + [UInt8(ascii: "\n")]
     for line in lines.dropFirst() {
       let words = fields(line)
-      guard column < words.count, let pid = Int32(String(decoding: words[column], as: UTF8.self)) else {
-        throw .unsupported("unable to parse pid: " + String(decoding: line, as: UTF8.self))
+      guard column < words.count, let pid = Int32(text(words[column])) else {
+        throw .unsupported("unable to parse pid: " + text(line))
       }
       if pids.contains(pid) {
         bytes.append(contentsOf: line)
@@ -22,6 +22,6 @@ enum ProcessListing {
   }
 
   private static func fields(_ line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-    line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    pieces(line) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
   }
 }

@@ -19,7 +19,7 @@ struct TextTable {
       for (column, cell) in row.enumerated() {
         text += cell
         if column + 1 < row.count {
-          text += String(repeating: " ", count: widths[column] - TextTable.width(cell))
+          text += spaces(widths[column] - TextTable.width(cell))
         }
       }
       text += "\n"

@@ -39,7 +39,8 @@ public enum Timestamp {
   }
 
   private static func padded(_ value: Int64, _ width: Int) -> String {
-    let digits = "\(value)"
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    var text = "\(value)"
+    while text.utf8.count < width { text = "0" + text }
+    return text
   }
 }

@@ -14,13 +14,11 @@ struct ForegroundDuties: OptionSet, Sendable {
 struct Foreground: ~Copyable {
   private let duties: ForegroundDuties
   private let signals: ForegroundSignals
-  private var terminal: ForegroundTerminal?
   private var relay: TerminalRelay?
   private var status: ExitStatus?
 
-  /// Finds the caller's terminal if there is one, and blocks all signals from here on.
+  /// Blocks all signals from here on.
   init(_ duties: ForegroundDuties) throws(RuntimeError) {
-    let found = try? ForegroundTerminal.find()
     let received = try doing("receive signals") { () throws(SystemCallError) -> ForegroundSignals in
       try ForegroundSignals()
     }
@@ -28,7 +26,6 @@ struct Foreground: ~Copyable {
       try doing("adopt orphans") { () throws(SystemCallError) in try ProcessControl.setChildSubreaper(true) }
     }
     self.duties = duties
-    terminal = found
     signals = received
   }
 
@@ -36,19 +33,12 @@ struct Foreground: ~Copyable {
   init(signals: consuming ForegroundSignals, relay: consuming TerminalRelay?) {
     duties = []
     self.signals = signals
-    terminal = nil
     self.relay = relay
   }
 
-  /// Whether a process with a terminal can be in the foreground.
-  var hasTerminal: Bool { terminal != nil }
-
-  /// Throws the reason why there is no terminal.
-  static func checkTerminal() throws(RuntimeError) { _ = try ForegroundTerminal.find() }
-
   /// Joins the terminal of the container to the caller's: from now on the caller's keys belong to the container.
   mutating func attach(_ console: consuming Descriptor) throws(RuntimeError) {
-    guard let terminal = terminal.take() else { return }
+    let terminal = try ForegroundTerminal.find()
     do {
       relay = TerminalRelay(
         console: console, terminal: terminal,

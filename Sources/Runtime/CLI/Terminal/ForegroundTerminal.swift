@@ -22,6 +22,9 @@ struct ForegroundTerminal: ~Copyable {
       })
   }
 
+  /// Throws when there is none: before a process is made that needs one.
+  static func check() throws(RuntimeError) { _ = try find() }
+
   init(terminal: consuming Descriptor) { self.terminal = terminal }
 
   /// Passes every key on as it is.
