@@ -53,3 +53,9 @@ extension String {
   /// By bytes: `hasPrefix` takes differently composed characters as equal, and is large.
   func startsWithBytes(of prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 }
+
+/// A sentence about a name, which stands in it between quotes. One function for all: interpolation is much code.
+@inline(never)
+func sentence(_ begin: String = "", about name: String, _ end: String = "") -> String {
+  begin + "\"" + name + "\"" + end
+}

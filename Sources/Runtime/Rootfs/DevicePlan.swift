@@ -55,7 +55,7 @@ public struct DevicePlan: Sendable {
 
   private init(_ entry: DeviceNode) throws(RuntimeError) {
     let isNamed = !ContainerPath(entry.path).isRoot && !entry.path.utf8.contains(0)
-    if !isNamed { throw .invalidConfiguration("linux.devices: \"\(entry.path)\" is no path of a device") }
+    if !isNamed { throw DevicePlan.refusal(entry, " is no path of a device") }
     path = entry.path
     switch entry.kind {
     case .character, .unbuffered: kind = .characterDevice
@@ -64,7 +64,7 @@ public struct DevicePlan: Sendable {
     }
     // The kernel's numbers have 12 and 20 bits (linux/kdev_t.h).
     guard (0..<1 << 12).contains(entry.major), (0..<1 << 20).contains(entry.minor) || kind == .fifo else {
-      throw .invalidConfiguration("linux.devices: \"\(entry.path)\" has no possible device number")
+      throw DevicePlan.refusal(entry, " has no possible device number")
     }
     device =
       kind == .fifo
@@ -73,6 +73,10 @@ public struct DevicePlan: Sendable {
     mode = (entry.fileMode ?? 0o666) & 0o7777
     uid = entry.uid ?? 0
     gid = entry.gid ?? 0
+  }
+
+  private static func refusal(_ entry: DeviceNode, _ why: String) -> RuntimeError {
+    .invalidConfiguration(sentence("linux.devices: ", about: entry.path, why))
   }
 }
 

@@ -60,13 +60,17 @@ public struct MountPlan: Equatable, Sendable {
     self.options = options
     try checkPlace()
     if content.isBind && !options.parameters.isEmpty {
-      throw refusal("bind mounts cannot have any filesystem-specific options applied")
+      throw MountPlan.refusal(destination, "bind mounts cannot have any filesystem-specific options applied")
     }
-    if options.copiesUp && !content.isFileSystem("tmpfs") { throw refusal("tmpcopyup needs a tmpfs") }
+    if options.copiesUp && !content.isFileSystem("tmpfs") {
+      throw MountPlan.refusal(destination, "tmpcopyup needs a tmpfs")
+    }
   }
 
   /// What is being done, for messages; runc's words.
-  public var purpose: String { "error mounting \"\(source)\" to rootfs at \"\(destination)\"" }
+  public var purpose: String {
+    sentence("error mounting ", about: source, sentence(" to rootfs at ", about: destination))
+  }
 
   /// Whether the mount turns read-only only after everything below it is made.
   var isReadOnlyLater: Bool {
@@ -76,12 +80,12 @@ public struct MountPlan: Equatable, Sendable {
 
   /// The kernel gets C strings: behind a zero byte it would see another name than we checked.
   private static func check(_ mount: OCI.Mount, _ options: MountOptions) throws(RuntimeError) {
-    for text in [mount.destination, mount.source, mount.type] + mount.options where text.utf8.contains(0) {
-      throw .invalidConfiguration("mounts: a field of the mount at \"\(mount.destination)\" holds a zero byte")
-    }
+    var holdsZero = mount.destination.utf8.contains(0) || mount.source.utf8.contains(0) || mount.type.utf8.contains(0)
+    for option in mount.options where option.utf8.contains(0) { holdsZero = true }
+    if holdsZero { throw refusal(mount.destination, "a field holds a zero byte") }
     if mount.destination.utf8.isEmpty { throw .invalidConfiguration("mounts: a mount has no destination") }
     if options.isIDMapped || !mount.uidMappings.isEmpty || !mount.gidMappings.isEmpty {
-      throw .unsupported("mount at \"\(mount.destination)\": id-mapped mounts are not supported")
+      throw .unsupported(sentence("mount at ", about: mount.destination, ": id-mapped mounts are not supported"))
     }
   }
 
@@ -100,7 +104,7 @@ public struct MountPlan: Equatable, Sendable {
     if let bind = options.bind { return .bind(recursive: bind == .tree) }
     if sameBytes(mount.type, "bind") { return .bind(recursive: false) }
     if mount.type.utf8.isEmpty {
-      throw .invalidConfiguration("mount at \"\(mount.destination)\": a type is needed, or the option bind")
+      throw refusal(mount.destination, "a type is needed, or the option bind")
     }
     return sameBytes(mount.type, "cgroup") ? .cgroup(context.cgroups) : .fileSystem(mount.type)
   }
@@ -112,8 +116,8 @@ public struct MountPlan: Equatable, Sendable {
     return [MountParameter("context", label)]
   }
 
-  private func refusal(_ why: String) -> RuntimeError {
-    .invalidConfiguration("mount at \"\(destination)\": " + why)
+  private static func refusal(_ destination: String, _ why: String) -> RuntimeError {
+    .invalidConfiguration(sentence("mount at ", about: destination, ": " + why))
   }
 
   /// The files below /proc that may be covered: those that lxcfs emulates.
@@ -131,12 +135,12 @@ public struct MountPlan: Equatable, Sendable {
   /// A volume at or below /proc could feign what programs trust there (CVE-2019-16884).
   private func checkPlace() throws(RuntimeError) {
     if content.isExisting { return }
-    if sameBytes(place, "/") { throw refusal("it is on top of the rootfs") }
+    if sameBytes(place, "/") { throw MountPlan.refusal(destination, "it is on top of the rootfs") }
     if sameBytes(place, "/proc") && !content.isBind && !content.isFileSystem("proc") {
-      throw refusal("it cannot be mounted because it is not of type proc")
+      throw MountPlan.refusal(destination, "it cannot be mounted because it is not of type proc")
     }
     if place.startsWithBytes(of: "/proc/") && !mayCoverProcfs {
-      throw refusal("it cannot be mounted because it is inside /proc")
+      throw MountPlan.refusal(destination, "it cannot be mounted because it is inside /proc")
     }
   }
 }

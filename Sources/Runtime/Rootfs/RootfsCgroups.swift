@@ -7,7 +7,7 @@ extension Rootfs {
   /// as a new mount of the hierarchy, whose top is the container's cgroup there, for fewer calls.
   mutating func mountHierarchies(_ plan: MountPlan, _ entries: [CgroupView.Entry]) throws(SetupFailure) {
     let place = try directory(plan.destination)
-    if try covers(plan, place) == .procfs { throw .refused("cgroups cannot be mounted on /proc") }
+    if try covers(plan, place) == .procfs { throw Rootfs.isNotProcfs(plan) }
     do {
       let context = try FileSystemContext("tmpfs")
       try context.set("source", "tmpfs")
@@ -54,7 +54,7 @@ extension Rootfs {
   /// cgroup.
   borrowing func mountUnified(_ plan: MountPlan, _ path: String) throws(SetupFailure) {
     let place = try directory(plan.destination)
-    if try covers(plan, place) == .procfs { throw .refused("cgroups cannot be mounted on /proc") }
+    if try covers(plan, place) == .procfs { throw Rootfs.isNotProcfs(plan) }
     do {
       let tree = try Rootfs.unifiedTree(plan, path)
       try Rootfs.attach(tree, to: place.file, plan)

@@ -47,7 +47,7 @@ extension Rootfs {
     } catch {
       throw .call(error)
     }
-    throw .refused("\"\(plan.path)\" was replaced while it was made")
+    throw .refused(sentence(about: plan.path, " was replaced while it was made"))
   }
 
   /// config-linux.md: a file that is there but is not the device is an error.
@@ -55,7 +55,7 @@ extension Rootfs {
     _ plan: DevicePlan, _ name: String, in folder: borrowing Descriptor
   ) throws(SetupFailure) {
     let isDevice = try calling { () throws(SystemCallError) in plan.matches(try folder.status(of: name)) }
-    if !isDevice { throw .refused("\"\(plan.path)\" exists in the container and is not the device") }
+    if !isDevice { throw .refused(sentence(about: plan.path, " exists in the container and is not the device")) }
   }
 
   private static func bindDevice(
@@ -69,7 +69,7 @@ extension Rootfs {
     let isDevice = try calling { () throws(SystemCallError) in
       plan.matches(try tree.root.status(subject: plan.path))
     }
-    if !isDevice { throw .refused("\"\(plan.path)\" of the host is not the device") }
+    if !isDevice { throw .refused(sentence(about: plan.path, " of the host is not the device")) }
     let place = try filePlace(name, in: folder, subject: plan.path)
     try calling { () throws(SystemCallError) in try tree.attach(to: place, subject: plan.path) }
   }
@@ -88,7 +88,9 @@ extension Rootfs {
       return try folder.open(name, [.path, .noFollow], resolve: .beneath)
     }
     let kind = try calling { () throws(SystemCallError) in try place.status(subject: subject).kind }
-    if kind == .symbolicLink || kind == .directory { throw .refused("\"\(subject)\" in the container is no file") }
+    if kind == .symbolicLink || kind == .directory {
+      throw .refused(sentence(about: subject, " in the container is no file"))
+    }
     return place
   }
 

@@ -9,9 +9,7 @@ extension Rootfs {
     guard case .fileSystem(let type) = plan.content else { return }
     let isKernels = sameBytes(type, "proc") || sameBytes(type, "sysfs")
     let place = try isKernels ? ordinaryDirectory(plan, type: type) : directory(plan.destination)
-    if try covers(plan, place) == .procfs && !sameBytes(type, "proc") {
-      throw .refused("\"\(plan.destination)\" cannot be mounted because it is not of type proc")
-    }
+    if try covers(plan, place) == .procfs && !sameBytes(type, "proc") { throw Rootfs.isNotProcfs(plan) }
     do {
       let tree = try Rootfs.newFileSystem(plan, type, at: place)
       if plan.options.copiesUp && !place.isNew { try CopyUp.copy(from: place.file, to: tree.root) }

@@ -13,13 +13,13 @@ extension Rootfs {
     let found = place.status
     let type = try calling { () throws(SystemCallError) in try place.file.fileSystemType() }
     if found.mountID == status.mountID && found.inode == status.inode {
-      throw .refused("\"\(plan.destination)\" cannot be mounted because it is on top of the rootfs")
+      throw .refused(sentence(about: plan.destination, " cannot be mounted because it is on top of the rootfs"))
     }
     let isProcfs = type == Procfs.magic
     if sameBytes(plan.place, "/proc") { return .procfs }
     if isProcfs && found.inode == Procfs.rootInode { return .procfs }
     if isProcfs && !plan.mayCoverProcfs {
-      throw .refused("\"\(plan.destination)\" cannot be mounted because it is inside /proc")
+      throw .refused(sentence(about: plan.destination, " cannot be mounted because it is inside /proc"))
     }
     return .nothingSpecial
   }
@@ -27,9 +27,11 @@ extension Rootfs {
   /// /proc takes a procfs only: a bind mount of one, as with the PID namespace of the host.
   borrowing func checkIsProcfs(_ plan: MountPlan, _ tree: borrowing MountTree) throws(SetupFailure) {
     let type = try calling { () throws(SystemCallError) in try tree.root.fileSystemType() }
-    if type != Procfs.magic {
-      throw .refused("\"\(plan.destination)\" cannot be mounted because it is not of type proc")
-    }
+    if type != Procfs.magic { throw Rootfs.isNotProcfs(plan) }
+  }
+
+  static func isNotProcfs(_ plan: MountPlan) -> SetupFailure {
+    .refused(sentence(about: plan.destination, " cannot be mounted because it is not of type proc"))
   }
 
   /// The directory for a file system of the kernel: exactly where it is asked for (CVE-2019-19921, CVE-2023-27561).
@@ -38,7 +40,7 @@ extension Rootfs {
       return try RootWalk.open(plan.destination, in: tree.root, making: .ordinaryDirectory)
     } catch {
       if error.errno == .symbolicLinkLoop || error.errno == .notDirectory {
-        throw .refused("filesystem \"\(type)\" must be mounted on ordinary directory")
+        throw .refused(sentence("filesystem ", about: type, " must be mounted on ordinary directory"))
       }
       throw .call(error)
     }

@@ -31,11 +31,11 @@ public struct SysctlPath: Equatable, Sendable {
   /// A value is one line: a second one would be another setting to some readers.
   public static func check(value: String, of name: String) throws(RuntimeError) {
     for byte in value.utf8 where byte == 0 || byte == 0x0a {
-      throw .invalidConfiguration("linux.sysctl: the value of \"\(name)\" is not one line")
+      throw .invalidConfiguration(sentence("linux.sysctl: the value of ", about: name, " is not one line"))
     }
   }
 
   private static func refusal(_ name: String) -> RuntimeError {
-    .invalidConfiguration("linux.sysctl: \"\(name)\" is no name of a kernel parameter")
+    .invalidConfiguration(sentence("linux.sysctl: ", about: name, " is no name of a kernel parameter"))
   }
 }
