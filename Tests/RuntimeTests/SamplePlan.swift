@@ -29,7 +29,7 @@ enum SamplePlan {
     process.terminal = true
     process.noNewPrivileges = true
     process.oomScoreAdj = 100
-    process.rlimits = [Rlimit(kind: .nofile, hard: 64, soft: 64)]
+    process.rlimits = [Rlimit(kind: .openFiles, soft: 64, hard: 64)]
     process.capabilities = CapabilitySets(bounding: ["CAP_KILL"], effective: ["CAP_KILL"], permitted: ["CAP_KILL"])
     spec.process = process
     spec.mounts = [Mount(destination: "/proc", type: "proc", source: "proc")]

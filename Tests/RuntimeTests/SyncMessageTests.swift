@@ -41,7 +41,7 @@ struct SyncMessageTests {
     for _ in 0..<20_000 {
       let count = Int.random(in: 0...64, using: &generator)
       var packet = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-      if let first = [16, 19, 21].randomElement(using: &generator), count > 0 { packet[0] = first }
+      if let first = [UInt8(16), 19, 21].randomElement(using: &generator), count > 0 { packet[0] = first }
       if let message = ChildMessage(packet: packet), case .warning(let text) = message {
         #expect(text.utf8.count <= count * 3)
       }

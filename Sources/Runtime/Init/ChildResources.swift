@@ -20,7 +20,7 @@ struct ChildResources: ~Copyable {
   var seccomp: SeccompProgram?
   /// Where the pty's master goes; nil without a terminal.
   var consoleSocket: ConsoleSocket?
-  /// The fifo of `start`, open for reading and writing: it never reads as ended, whatever becomes of a `start` that dies
+  /// The fifo of `start`, open for reading and writing: it never reads as ended when a `start` dies
   /// half-way, and writers see no reader (ENXIO, POLLERR) as soon as this process executes its program or dies.
   /// Nil for `exec`.
   var fifo: Descriptor?

@@ -3,7 +3,8 @@
 import Linux
 import OCI
 
-/// A container while it is made. Every resource is written down before it is made; whatever fails, `abandon` undoes all.
+/// A container while it is made. Every resource is written down before it is made;
+/// whatever fails, `abandon` undoes all.
 struct ContainerBirth: ~Copyable {
   let plans: ContainerPlans
   /// The cgroup as it is made: hierarchies that cannot be had may be left out.

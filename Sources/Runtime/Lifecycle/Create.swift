@@ -18,8 +18,8 @@ extension ContainerStore {
     case .none: break
     }
     var terminal = try TerminalPreparation(
-      path: request.consoleSocket, wantsTerminal: plans.wantsTerminal,
-      relays: request.options.contains(.relaysTerminal))
+      path: request.consoleSocket,
+      (plans.wantsTerminal ? .terminal : []).union(request.options.contains(.relaysTerminal) ? .relay : []))
     let state = try StateDirectory.create(id: request.id, in: root)
     var birth = ContainerBirth(plans, request, files: files, state: state, warn: warn)
     do {

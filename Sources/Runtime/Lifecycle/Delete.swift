@@ -5,7 +5,7 @@ import OCI
 
 extension ContainerStore {
   /// Removes what is left of a container (runtime-spec, "Delete").
-  /// - Parameter force: a container that is missing is no error, one that runs is killed, a half-made one is cleaned up.
+  /// - Parameter force: one that is missing is no error, one that runs is killed, a half-made one is cleaned up.
   public func delete(_ id: String, force: Bool, warn: (String) -> Void) throws(RuntimeError) {
     try ContainerStore.check(id)
     guard let state = try StateDirectory.open(id: id, in: root) else {

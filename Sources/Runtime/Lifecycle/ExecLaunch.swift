@@ -16,8 +16,8 @@ struct ExecLaunch: ~Copyable {
     self.spec = spec
     self.record = record
     terminal = try TerminalPreparation(
-      path: request.consoleSocket, wantsTerminal: request.process.terminal,
-      relays: request.options.contains(.relaysTerminal))
+      path: request.consoleSocket,
+      (request.process.terminal ? .terminal : []).union(request.options.contains(.relaysTerminal) ? .relay : []))
   }
 
   /// Clones a child that enters the container, and waits until it executes its program.
@@ -57,7 +57,7 @@ struct ExecLaunch: ~Copyable {
         if own == nil { continue }
         throw .wrongStatus("cannot exec in a stopped container")
       }
-      if own != its { kinds.insert(kind) }
+      if !sameBytes(own ?? "", its) { kinds.insert(kind) }
     }
     return kinds
   }

@@ -2,6 +2,16 @@
 
 import Linux
 
+/// What a new process and its caller want of a terminal.
+struct TerminalNeeds: OptionSet {
+  let rawValue: UInt8
+
+  /// The process has one.
+  static let terminal = TerminalNeeds(rawValue: 1)
+  /// The caller relays it by itself.
+  static let relay = TerminalNeeds(rawValue: 2)
+}
+
 /// Where the master of a new pty goes: to a socket of the caller's, connected before anything is made, or to ourselves.
 struct TerminalPreparation: ~Copyable {
   /// The end that the child sends the master to.
@@ -9,12 +19,12 @@ struct TerminalPreparation: ~Copyable {
   /// Our own end, when we relay the terminal ourselves.
   var receiver: Descriptor?
 
-  init(path: String?, wantsTerminal: Bool, relays: Bool) throws(RuntimeError) {
+  init(path: String?, _ needs: TerminalNeeds) throws(RuntimeError) {
     if let path {
-      if !wantsTerminal { throw .usage("cannot use console socket if the process has no terminal") }
+      if !needs.contains(.terminal) { throw .usage("cannot use console socket if the process has no terminal") }
       sender = try ConsoleSocket(connectingTo: path)
-    } else if wantsTerminal {
-      if !relays { throw .usage("cannot allocate tty if the runtime will detach without setting console socket") }
+    } else if needs.contains(.terminal) {
+      if !needs.contains(.relay) { throw .usage("cannot allocate tty if the runtime will detach without setting console socket") }
       try ForegroundTerminal.check()
       let pair = try doing("making the console's socket") { () throws(SystemCallError) in
         try DescriptorPair.sockets(.stream)
