@@ -38,8 +38,6 @@ struct ContainerPlans {
     steps = try setupPlan(for: setup, processPlan)
   }
 
-  var wantsTerminal: Bool { bundle.spec.process?.terminal ?? false }
-
   /// The record of a container that is about to be made.
   func record(id: String) -> ContainerRecord {
     var record = ContainerRecord()

@@ -19,7 +19,7 @@ extension ContainerStore {
     }
     var terminal = try TerminalPreparation(
       path: request.consoleSocket,
-      (plans.wantsTerminal ? .terminal : []).union(request.options.contains(.relaysTerminal) ? .relay : []))
+      TerminalNeeds(plans.bundle.spec.process, relays: request.options.contains(.relaysTerminal)))
     let state = try StateDirectory.create(id: request.id, in: root)
     var birth = ContainerBirth(plans, request, files: files, state: state, warn: warn)
     do {

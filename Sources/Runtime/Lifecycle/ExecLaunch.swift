@@ -17,7 +17,7 @@ struct ExecLaunch: ~Copyable {
     self.record = record
     terminal = try TerminalPreparation(
       path: request.consoleSocket,
-      (request.process.terminal ? .terminal : []).union(request.options.contains(.relaysTerminal) ? .relay : []))
+      TerminalNeeds(request.process, relays: request.options.contains(.relaysTerminal)))
   }
 
   /// Clones a child that enters the container, and waits until it executes its program.

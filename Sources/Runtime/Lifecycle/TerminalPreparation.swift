@@ -1,6 +1,7 @@
 // Where the terminal of a new process goes.
 
 import Linux
+import OCI
 
 /// What a new process and its caller want of a terminal.
 struct TerminalNeeds: OptionSet {
@@ -10,6 +11,12 @@ struct TerminalNeeds: OptionSet {
   static let terminal = TerminalNeeds(rawValue: 1)
   /// The caller relays it by itself.
   static let relay = TerminalNeeds(rawValue: 2)
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  init(_ process: Process?, relays: Bool) {
+    rawValue = (process?.terminal ?? false ? 1 : 0) | (relays ? 2 : 0)
+  }
 }
 
 /// Where the master of a new pty goes: to a socket of the caller's, connected before anything is made, or to ourselves.
