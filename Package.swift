@@ -54,8 +54,9 @@ let package = Package(
     .target(
       name: "ContainerRuntime", dependencies: ["Linux", "OCI"], path: "Sources/Runtime",
       swiftSettings: swiftSettings),
+    .target(name: "CAllocator", cSettings: shimSettings),
     .executableTarget(
-      name: "apus", dependencies: ["ContainerRuntime", "Linux"], swiftSettings: mainSettings,
+      name: "apus", dependencies: ["ContainerRuntime", "Linux"] + (small ? ["CAllocator"] : []), swiftSettings: mainSettings,
       linkerSettings: staticLink),
   ]
     + (small

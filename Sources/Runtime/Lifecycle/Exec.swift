@@ -6,6 +6,8 @@ public import OCI
 /// What `exec` is asked for.
 public struct ExecRequest {
   public var id: String
+  /// What the container was created with, see `ContainerStore.spec`.
+  public var spec: Spec
   /// The process as it shall be, complete.
   public var process: Process
   public var pidFile: String?
@@ -16,8 +18,9 @@ public struct ExecRequest {
   public var subCgroups = SubCgroups()
   public var options: ExecFlags = []
 
-  public init(id: String, process: Process) {
+  public init(id: String, spec: Spec, process: Process) {
     self.id = id
+    self.spec = spec
     self.process = process
   }
 }
@@ -49,7 +52,7 @@ extension ContainerStore {
     guard let container = record.identity.openPidfd() else {
       throw .wrongStatus("cannot exec in a stopped container")
     }
-    var launch = try ExecLaunch(request, spec: try state.readSpec(), record: record)
+    var launch = try ExecLaunch(request, record: record)
     do {
       return try launch.start(in: root, container: container, warn: warn)
     } catch {

@@ -6,14 +6,12 @@ import OCI
 /// A process on its way into a running container.
 struct ExecLaunch: ~Copyable {
   private let request: ExecRequest
-  private let spec: Spec
   private let record: ContainerRecord
   private var terminal: TerminalPreparation
   private var pidfd: Descriptor?
 
-  init(_ request: ExecRequest, spec: Spec, record: ContainerRecord) throws(RuntimeError) {
+  init(_ request: ExecRequest, record: ContainerRecord) throws(RuntimeError) {
     self.request = request
-    self.spec = spec
     self.record = record
     terminal = try TerminalPreparation(
       path: request.consoleSocket,
@@ -25,7 +23,7 @@ struct ExecLaunch: ~Copyable {
     in root: borrowing Descriptor, container: consuming Descriptor, warn: (String) -> Void
   ) throws(RuntimeError) -> CreatedContainer {
     let kinds = try differingNamespaces()
-    let processPlan = try ProcessPlan(request.process, hasSeccomp: spec.linux.seccomp != nil)
+    let processPlan = try ProcessPlan(request.process, hasSeccomp: request.spec.linux.seccomp != nil)
     for warning in processPlan.warnings { warn(warning) }
     let setup = ExecSetup(
       id: record.id, process: request.process, namespaces: kinds.subtracting(.pid),
@@ -43,23 +41,21 @@ struct ExecLaunch: ~Copyable {
     return try finish(pid)
   }
 
-  /// The namespaces in which the container's first process is not where we are: entering one's own is refused.
+  /// The namespaces in which the container's first process may not be where we are. Only one's own user namespace is
+  /// refused (setns(2)).
   private func differingNamespaces() throws(RuntimeError) -> NamespaceKinds {
     var kinds: NamespaceKinds = []
-    let names: [(String, NamespaceKinds)] = [
-      ("user", .user), ("mnt", .mount), ("uts", .uts), ("ipc", .ipc), ("pid", .pid), ("net", .network),
-      ("cgroup", .cgroup), ("time", .time),
-    ]
-    for (name, kind) in names {
-      let own = try? Descriptor.workingDirectory.readLink("/proc/self/ns/" + name)
-      let its = try? Descriptor.workingDirectory.readLink("/proc/\(record.pid)/ns/" + name)
-      guard let its else {
-        if own == nil { continue }
-        throw .wrongStatus("cannot exec in a stopped container")
-      }
-      if !sameBytes(own ?? "", its) { kinds.insert(kind) }
+    for namespace in request.spec.linux.namespaces where namespace.kind != .user || hasOtherUserNamespace() {
+      kinds.insert(namespace.kind.kinds)
     }
     return kinds
+  }
+
+  private func hasOtherUserNamespace() -> Bool {
+    let own = try? Descriptor.workingDirectory.status(of: "/proc/self/ns/user", followLinks: true)
+    let its = try? Descriptor.workingDirectory.status(of: "/proc/\(record.pid)/ns/user", followLinks: true)
+    guard let own, let its else { return true }
+    return own.inode != its.inode
   }
 
   private mutating func resources(
@@ -70,7 +66,9 @@ struct ExecLaunch: ~Copyable {
     }
     var resources = ChildResources(channel: ChildChannel(socket: socket), process: request.process)
     resources.cgroups = try record.cgroup.open(request.subCgroups)
-    if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
+    if let section = request.spec.linux.seccomp {
+      resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root)
+    }
     resources.consoleSocket = terminal.sender.take()
     resources.container = consume container
     resources.preservedDescriptors = request.preservedDescriptors

@@ -31,7 +31,9 @@ struct TerminalPreparation: ~Copyable {
       if !needs.contains(.terminal) { throw .usage("cannot use console socket if the process has no terminal") }
       sender = try ConsoleSocket(connectingTo: path)
     } else if needs.contains(.terminal) {
-      if !needs.contains(.relay) { throw .usage("cannot allocate tty if the runtime will detach without setting console socket") }
+      if !needs.contains(.relay) {
+        throw .usage("cannot allocate tty if the runtime will detach without setting console socket")
+      }
       try ForegroundTerminal.check()
       let pair = try doing("making the console's socket") { () throws(SystemCallError) in
         try DescriptorPair.sockets(.stream)

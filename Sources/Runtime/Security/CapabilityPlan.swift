@@ -41,8 +41,16 @@ public struct CapabilityPlan: Equatable, Sendable {
     "ignoring unknown or unavailable capabilities: [" + names.joined(separator: " ") + "]"
   }
 
-  /// The capabilities of the running kernel: the numbers for which PR_CAPBSET_READ has an answer.
-  public static func supportedByKernel() -> UInt64 { readBounding().supported }
+  /// The capabilities of the running kernel: the numbers for which PR_CAPBSET_READ has an answer. They have no gaps, so
+  /// half a dozen questions find the last one.
+  public static func supportedByKernel() -> UInt64 {
+    var (known, unknown) = (0, 63)
+    while unknown - known > 1 {
+      let middle = (known + unknown) / 2
+      if ProcessControl.isInBoundingSet(middle) == nil { unknown = middle } else { known = middle }
+    }
+    return (1 << UInt64(known + 1)) - 1
+  }
 
   private static func mask(_ names: [String], _ supported: UInt64, _ ignored: inout SortedNames) -> UInt64 {
     var mask: UInt64 = 0
@@ -57,14 +65,13 @@ public struct CapabilityPlan: Equatable, Sendable {
     return mask
   }
 
-  static func readBounding() -> (supported: UInt64, bounding: UInt64) {
-    var (supported, bounding) = (UInt64(0), UInt64(0))
+  static func readBounding() -> UInt64 {
+    var bounding: UInt64 = 0
     for number in 0..<64 {
       guard let isBounding = ProcessControl.isInBoundingSet(number) else { break }
-      supported |= 1 << UInt64(number)
       if isBounding { bounding |= 1 << UInt64(number) }
     }
-    return (supported, bounding)
+    return bounding
   }
 }
 
@@ -95,9 +102,14 @@ public struct CapabilityShortfall: Equatable, Sendable {
 extension CapabilityPlan {
   /// First: takes out of the bounding set what the plan does not name. Needs CAP_SETPCAP.
   public func dropBounding() throws(SetupFailure) {
-    let surplus = Self.readBounding().bounding & ~bounding
+    let surplus = Self.supportedByKernel() & ~bounding
     for number in 0..<64 where surplus & (1 << UInt64(number)) != 0 {
-      try calling { () throws(SystemCallError) in try ProcessControl.dropBounding(number) }
+      do {
+        try ProcessControl.dropBounding(number)
+      } catch {
+        // What is gone already needs no right to be dropped.
+        if ProcessControl.isInBoundingSet(number) != false { throw .call(error) }
+      }
     }
   }
 
@@ -111,7 +123,7 @@ extension CapabilityPlan {
     try calling { () throws(SystemCallError) in
       try ProcessControl.setKeepCapabilities(false)
       let held = try ThreadCapabilities.current()
-      let (plan, shortfall) = restricted(to: held, bounding: Self.readBounding().bounding)
+      let (plan, shortfall) = restricted(to: held, bounding: inheritable == 0 ? 0 : Self.readBounding())
       let sets = ThreadCapabilities(
         effective: plan.effective, permitted: plan.permitted, inheritable: plan.inheritable)
       try sets.apply()

@@ -7,7 +7,8 @@ extension Command {
   func performExec(_ options: ExecOptions, _ context: CommandContext) throws(RuntimeError) -> Int32 {
     try context.enterContainers()
     let store = try context.existingStore(options.id)
-    var request = ExecRequest(id: options.id, process: try options.process(in: store))
+    let spec = try store.spec(of: options.id)
+    var request = ExecRequest(id: options.id, spec: spec, process: try options.process(of: spec))
     request.pidFile = options.channels.pidFile
     request.consoleSocket = options.channels.consoleSocket
     request.pidfdSocket = options.channels.pidfdSocket

@@ -7,12 +7,12 @@ extension ExecOptions {
   private static let fileLimit = 16 << 20
 
   /// The process as it shall be: the one of `--process`, or the container's own with what the options say.
-  func process(in store: borrowing ContainerStore) throws(RuntimeError) -> Process {
+  func process(of spec: Spec) throws(RuntimeError) -> Process {
     let process: Process
     if let processFile {
       process = try read(processFile)
     } else {
-      process = try changed(try store.spec(of: id))
+      process = try changed(spec)
     }
     do {
       try process.validate()
