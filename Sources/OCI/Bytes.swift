@@ -93,7 +93,7 @@ func isLetter(_ byte: UInt8) -> Bool {
 /// A text in which each `%` of the template stands for the next part. Texts are not interpolated here: that would be
 /// compiled into every place, at 20 KB in all.
 @inline(never)
-func sentence(_ template: String, _ first: String, _ second: String = "", _ third: String = "") -> String {
+public func sentence(_ template: String, _ first: String, _ second: String = "", _ third: String = "") -> String {
   var parts = [third, second, first]
   var bytes: [UInt8] = []
   let text = template.utf8.span

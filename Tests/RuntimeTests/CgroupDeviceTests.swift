@@ -13,7 +13,13 @@ struct CgroupDeviceTests {
   ]
 
   private func lines(_ rules: [DeviceRule], nodes: [DeviceNode] = []) throws -> [String] {
-    try deviceWrites(rules, .create(devices: nodes)).map { String($0.file.dropFirst(8)) + " " + $0.value }
+    try writes(rules, .create(devices: nodes)).map { String($0.file.dropFirst(8)) + " " + $0.value }
+  }
+
+  private func writes(_ rules: [DeviceRule], _ purpose: LimitPurpose) throws -> [CgroupWrite] {
+    var resources = Resources()
+    resources.devices = rules
+    return try limitWrites(resources, kind: .v1, purpose: purpose)
   }
 
   @Test("without rules everything is denied but the default devices")
@@ -79,6 +85,6 @@ struct CgroupDeviceTests {
 
   @Test("an update leaves the rules alone")
   func update() throws {
-    #expect(try deviceWrites([DeviceRule(allow: true, access: .all)], .update).isEmpty)
+    #expect(try writes([DeviceRule(allow: true, access: .all)], .update).isEmpty)
   }
 }

@@ -63,7 +63,7 @@ private final class Site {
     try cgroup.remove()
     #expect(!isMade.contains(true), "removed")
     for directory in cgroup.directories {
-      for path in directory.parents.reversed() {
+      for path in CgroupPath.parents(of: directory.path).reversed() {
         try? Descriptor.workingDirectory.removeDirectory(directory.mountPoint + "/" + path)
       }
       #expect(!FileManager.default.fileExists(atPath: directory.mountPoint + "/" + parent))

@@ -19,7 +19,7 @@ struct CgroupWriteTests {
       if write.traits.contains(.optional) { line += " ?" }
       if write.traits.contains(.readBack) { line += " =" }
       if write.traits.contains(.replacesNext) { line += " |" }
-      if let file = write.retriedAfter { line += " ~\(file)" }
+      if !write.retriedAfter.isEmpty { line += " ~\(write.retriedAfter)" }
       return line
     }
   }
@@ -184,8 +184,9 @@ struct CgroupWriteTests {
     }
     #expect(
       writes == [
-        "hugetlb.2MB.limit_in_bytes 9", "hugetlb.2MB.rsvd.limit_in_bytes 9", "net_cls.classid 65537",
-        "net_prio.ifpriomap eth0 5", "rdma.max mlx5_1 hca_handle=3 hca_object=10000", "rdma.max mlx4_0 hca_object=1",
+        "net_cls.classid 65537", "net_prio.ifpriomap eth0 5", "hugetlb.2MB.limit_in_bytes 9",
+        "hugetlb.2MB.rsvd.limit_in_bytes 9", "rdma.max mlx5_1 hca_handle=3 hca_object=10000",
+        "rdma.max mlx4_0 hca_object=1",
       ])
     #expect(
       try lines(v1: false) { $0.hugepageLimits = [.init(pageSize: "1GB", limit: 0)] } == [

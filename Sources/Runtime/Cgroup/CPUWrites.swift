@@ -2,69 +2,60 @@
 
 import OCI
 
-func cpuWritesV1(_ cpu: Resources.CPU) -> [CgroupWrite] {
-  // Real-time first of all: a real-time process cannot join a cgroup without real-time.
-  var writes = realtimeWrites(cpu)
-  var shares: [CgroupWrite] = []
-  if let value = cpu.shares, value != 0 {
-    // The kernel's range; a value in it is taken as it is.
-    let traits: CgroupWrite.Traits = (2...262_144).contains(value) ? [] : .readBack
-    shares = [CgroupWrite("cpu", "cpu.shares", String(value), traits)]
+extension [CgroupWrite] {
+  mutating func addCPUV1(_ cpu: Resources.CPU) {
+    // Real-time first of all: a real-time process cannot join a cgroup without real-time.
+    let runtimeFile = "cpu.rt_runtime_us"
+    let runtime = cpu.realtimeRuntime ?? 0
+    add("cpu.rt_period_us", given: cpu.realtimePeriod.kernel, retriedAfter: runtime == 0 ? "" : runtimeFile)
+    if runtime != 0 { add(runtimeFile, String(runtime)) }
+    endIdle(cpu)
+    if let shares = cpu.shares, shares != 0 {
+      // The kernel's range; a value in it is taken as it is.
+      add("cpu.shares", String(shares), shares < 2 || shares > 262_144 ? .readBack : [])
+    }
+    beginIdle(cpu)
+    // A period or burst may not fit the old quota, and does the new one.
+    let quotaFile = "cpu.cfs_quota_us"
+    let after = cpu.quota ?? 0 == 0 ? "" : quotaFile
+    add("cpu.cfs_period_us", given: cpu.period.kernel, retriedAfter: after)
+    addBurst("cpu.cfs_burst_us", cpu, after)
+    add(quotaFile, given: cpu.quota)
   }
-  writes += withIdle(cpu, shares)
-  // A period or burst may not fit the old quota, and does the new one.
-  let quota = cpu.quota ?? 0
-  let quotaFile = quota == 0 ? nil : "cpu.cfs_quota_us"
-  if let period = cpu.period, period != 0 {
-    writes.append(CgroupWrite("cpu", "cpu.cfs_period_us", String(period), retriedAfter: quotaFile))
-  }
-  if let burst = cpu.burst {
-    let traits: CgroupWrite.Traits = burst == 0 ? .optional : []
-    writes.append(CgroupWrite("cpu", "cpu.cfs_burst_us", String(burst), traits, retriedAfter: quotaFile))
-  }
-  if let quotaFile { writes.append(CgroupWrite("cpu", quotaFile, String(quota), quota < 0 ? .optional : [])) }
-  return writes
-}
 
-private func realtimeWrites(_ cpu: Resources.CPU) -> [CgroupWrite] {
-  var writes: [CgroupWrite] = []
-  let runtimeFile = "cpu.rt_runtime_us"
-  let runtime = cpu.realtimeRuntime ?? 0
-  if let period = cpu.realtimePeriod, period != 0 {
-    let after = runtime == 0 ? nil : runtimeFile
-    writes.append(CgroupWrite("cpu", "cpu.rt_period_us", String(period), retriedAfter: after))
-  }
-  if runtime != 0 { writes.append(CgroupWrite("cpu", runtimeFile, String(runtime))) }
-  return writes
-}
-
-/// The weight is fixed while a cgroup is idle, so idleness ends before it and begins after it.
-private func withIdle(_ cpu: Resources.CPU, _ weight: [CgroupWrite]) -> [CgroupWrite] {
-  guard let idle = cpu.idle else { return weight }
-  let write = CgroupWrite("cpu", "cpu.idle", String(idle), idle == 0 ? .optional : [])
-  return idle == 0 ? [write] + weight : weight + [write]
-}
-
-/// Real-time limits do not exist in v2 and are left out, as runc does.
-func cpuWritesV2(_ cpu: Resources.CPU) -> [CgroupWrite] {
-  var weight: [CgroupWrite] = []
-  if let shares = cpu.shares, shares != 0 {
-    weight = [CgroupWrite("cpu", "cpu.weight", String(cpuWeight(shares: shares)))]
-  }
-  var writes = withIdle(cpu, weight)
-  let quota = cpu.quota ?? 0
-  let period = cpu.period ?? 0
-  let hasMax = quota != 0 || period != 0
-  if let burst = cpu.burst {
-    let traits: CgroupWrite.Traits = burst == 0 ? .optional : []
-    writes.append(CgroupWrite("cpu", "cpu.max.burst", String(burst), traits, retriedAfter: hasMax ? "cpu.max" : nil))
-  }
-  if hasMax {
+  /// Real-time limits do not exist in v2 and are left out, as runc does.
+  mutating func addCPUV2(_ cpu: Resources.CPU) {
+    endIdle(cpu)
+    if let shares = cpu.shares, shares != 0 { add("cpu.weight", String(cpuWeight(shares: shares))) }
+    beginIdle(cpu)
+    let quota = cpu.quota ?? 0
+    let period = cpu.period ?? 0
+    let hasMax = quota != 0 || period != 0
+    addBurst("cpu.max.burst", cpu, hasMax ? "cpu.max" : "")
+    if !hasMax { return }
     // Both in one write; 100 ms is the kernel's own default.
-    let value = (quota > 0 ? String(quota) : "max") + " " + String(period == 0 ? 100_000 : period)
-    writes.append(CgroupWrite("cpu", "cpu.max", value, quota <= 0 && period == 0 ? .optional : []))
+    let value = sentence("% %", quota > 0 ? String(quota) : "max", String(period == 0 ? 100_000 : period))
+    add("cpu.max", value, quota <= 0 && period == 0 ? .optional : [])
   }
-  return writes
+
+  private mutating func addBurst(_ file: String, _ cpu: Resources.CPU, _ after: String) {
+    guard let burst = cpu.burst else { return }
+    add(file, String(burst), burst == 0 ? .optional : [], retriedAfter: after)
+  }
+
+  /// The weight is fixed while a cgroup is idle, so idleness ends before it and begins after it.
+  private mutating func endIdle(_ cpu: Resources.CPU) {
+    if cpu.idle == 0 { add("cpu.idle", "0", .optional) }
+  }
+
+  private mutating func beginIdle(_ cpu: Resources.CPU) {
+    if let idle = cpu.idle, idle != 0 { add("cpu.idle", String(idle)) }
+  }
+}
+
+extension UInt64? {
+  /// For the kernel's signed parser; what it cannot take becomes its largest number, which it refuses by itself.
+  fileprivate var kernel: Int64? { map { Int64(clamping: $0) } }
 }
 
 /// The v2 weight, 1...10000, of v1 shares, 2...262144: a curve through both ends and both defaults (1024 is 100).

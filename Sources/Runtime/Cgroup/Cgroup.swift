@@ -1,5 +1,7 @@
 // The container's cgroup in all hierarchies.
 
+import OCI
+
 /// The container's cgroup in all hierarchies of the host. A value that names directories: making one touches nothing,
 /// and state.json keeps it before the first directory is made.
 public struct Cgroup: Equatable, Sendable {
@@ -11,18 +13,22 @@ public struct Cgroup: Equatable, Sendable {
     self.directories = directories
   }
 
-  public var kind: CgroupLayout.Kind { CgroupLayout.Kind(directories.map { $0.controllers }) }
+  public var kind: CgroupLayout.Kind {
+    unifiedDirectory == nil ? .v1 : directories.count == 1 ? .v2 : .hybrid
+  }
 
   /// The directory with that v1 controller; in a pure v2 tree the only directory.
+  @inline(never)
   func directory(of controller: String) -> CgroupDirectory? {
-    for directory in directories where directory.has(controller) { return directory }
-    return kind == .v2 ? directories.first : nil
+    for directory in directories where directory.has(controller) || kind == .v2 { return directory }
+    return nil
   }
 
   /// The directory in the v2 tree, also of a hybrid host.
   public var unifiedDirectory: CgroupDirectory? {
-    for directory in directories where directory.isUnified { return directory }
-    return nil
+    // The last wherever there is one.
+    guard let last = directories.last, last.isUnified else { return nil }
+    return last
   }
 }
 
@@ -34,21 +40,19 @@ extension Cgroup {
   ///   - cgroupsPath: `linux.cgroupsPath`; the container's id when it is empty.
   /// - Throws: `invalidConfiguration` when the path names no cgroup of the container's own.
   public init(cgroupsPath: String, id: String, layout: CgroupLayout) throws(RuntimeError) {
-    if cgroupsPath.utf8.contains(0) {
-      throw .invalidConfiguration("linux.cgroupsPath: the path contains a NUL byte")
-    }
     let wanted = CgroupPath(cgroupsPath.isEmpty ? id : cgroupsPath)
-    if wanted.components.isEmpty {
-      throw .invalidConfiguration("linux.cgroupsPath: '\(cgroupsPath)' is no cgroup below the top one")
+    if wanted.relative.isEmpty || cgroupsPath.utf8.contains(0) {
+      throw .invalidConfiguration(
+        sentence("linux.cgroupsPath: '%' is no path of a cgroup below the top one", cgroupsPath))
     }
-    let (kind, relative) = (layout.kind, wanted.relative)
+    let kind = layout.kind
     var directories: [CgroupDirectory] = []
     for hierarchy in layout.hierarchies {
       let parent = wanted.isAbsolute ? "" : Cgroup.parent(in: hierarchy, kind)
       directories.append(
         CgroupDirectory(
           controllers: hierarchy.controllers, mountPoint: hierarchy.mountPoint,
-          path: parent.isEmpty ? relative : parent + "/" + relative))
+          path: CgroupPath.joined(parent, wanted.relative)))
     }
     self.init(directories: directories)
   }
@@ -56,7 +60,6 @@ extension Cgroup {
   private static func parent(in hierarchy: CgroupHierarchy, _ kind: CgroupLayout.Kind) -> String {
     if !hierarchy.isUnified { return hierarchy.own }
     // Beside v1 hierarchies the tree holds no limits that a container should inherit: it goes to the top, as with runc.
-    if kind == .hybrid { return "" }
-    return CgroupPath(hierarchy.own).components.dropLast().joined(separator: "/")
+    return kind == .hybrid ? "" : CgroupPath.parents(of: hierarchy.own).last ?? ""
   }
 }

@@ -24,45 +24,54 @@ extension Cgroup {
     try checkControllers(writes)
     var made = MadeDirectories()
     do {
-      return try create(writes, options, &made)
+      // All directories before the first limit: what somebody else uses must be found before it is changed.
+      let opened = try makeDirectories(options, &made)
+      try checkControllers(writes)
+      try checkUnused(opened, made)
+      return try fill(opened, writes, options, made)
     } catch {
       made.undo()
       throw error
     }
   }
 
-  private mutating func create(
-    _ writes: [CgroupWrite], _ options: CgroupCreation, _ made: inout MadeDirectories
-  ) throws(RuntimeError) -> CgroupEntrance {
-    // All directories before the first limit: what is in use by somebody else must be found before it is changed.
+  private mutating func makeDirectories(
+    _ options: CgroupCreation, _ made: inout MadeDirectories
+  ) throws(RuntimeError) -> DescriptorList {
+    let isPureV2 = kind == .v2
     var opened = DescriptorList()
     var present: [CgroupDirectory] = []
     for directory in directories {
       do throws(SystemCallError) {
-        opened.append(try directory.make(isPureV2: kind == .v2, &made))
+        opened.append(try made.make(directory, isPureV2: isPureV2))
         present.append(directory)
       } catch {
         if directory.isDispensable(error.errno, options) { continue }
-        throw .systemCall(doing: "unable to apply cgroup configuration: making the cgroup", error)
+        throw directory.failure("unable to apply cgroup configuration: making the cgroup", error)
       }
     }
     directories = present
-    if options.contains(.leavesOutRefused) { try checkControllers(writes) }
-    try checkUnused(opened, made)
+    return opened
+  }
+
+  private func fill(
+    _ opened: borrowing DescriptorList, _ writes: [CgroupWrite], _ options: CgroupCreation, _ made: MadeDirectories
+  ) throws(RuntimeError) -> CgroupEntrance {
     var entrance = CgroupEntrance()
-    let cgroup = self
-    for (index, directory) in present.enumerated() {
+    for (index, directory) in directories.enumerated() {
       let isNew = made.contains(directory)
-      let isOwn = { (write: CgroupWrite) in
-        cgroup.isLimited(write, in: directory)
-          && !(options.contains(.withoutDeviceRules) && sameBytes(write.controller, "devices"))
-      }
       try opened.lend(index) { (descriptor) throws(RuntimeError) in
-        try directory.inheritCpuset(beside: writes, in: descriptor, isNew: isNew)
-        var writer = CgroupWriter(directory)
-        try writer.perform(writes, in: descriptor, where: isOwn)
-        try doing("opening the cgroup") { () throws(SystemCallError) in
+        var writer = CgroupWriter(directory, of: self, options)
+        do throws(SystemCallError) {
+          if directory.has("cpuset") { try directory.inheritCpuset(beside: writes, in: descriptor, isNew: isNew) }
+        } catch {
+          throw directory.failure("inheriting the cpuset of the cgroup", error)
+        }
+        try writer.perform(writes, in: descriptor)
+        do throws(SystemCallError) {
           try directory.open(into: &entrance, from: descriptor)
+        } catch {
+          throw directory.failure("opening the cgroup", error)
         }
       }
     }
@@ -70,38 +79,33 @@ extension Cgroup {
   }
 
   /// A controller that the container does not get is an error only where a limit was asked for.
-  private func checkControllers(_ writes: [CgroupWrite]) throws(RuntimeError) {
-    for write in writes where !write.traits.contains(.optional) && directory(of: write.controller) == nil {
+  func checkControllers(_ writes: [CgroupWrite]) throws(RuntimeError) {
+    if kind == .v2 { return }
+    for write in writes where !write.isOptional {
+      if directories.contains(where: { write.isOf($0.controllers) }) { continue }
       throw .unsupported(
-        "cannot set \(write.controller) limit: container could not join or create cgroup, for lack of a "
-          + "\(write.controller) hierarchy")
+        sentence(
+          "cannot set % limit: container could not join or create cgroup, for lack of a hierarchy with it",
+          write.controller))
     }
   }
 
   /// What runc checks: a look at one hierarchy stands for all. Directories that were made here need none.
-  private func checkUnused(
-    _ opened: borrowing DescriptorList, _ made: MadeDirectories
-  ) throws(RuntimeError) {
+  private func checkUnused(_ opened: borrowing DescriptorList, _ made: MadeDirectories) throws(RuntimeError) {
     for (index, directory) in directories.enumerated() where !made.contains(directory) {
-      let count = try doing("unable to get cgroup PIDs") { () throws(SystemCallError) -> Int in
-        if !directory.isSame(as: processDirectory) { return 0 }
-        return try opened.lend(index) { (descriptor) throws(SystemCallError) in
-          try descriptor.cgroupProcesses(recursive: true).count
+      var (count, isFrozen) = (0, false)
+      do throws(SystemCallError) {
+        try opened.lend(index) { (descriptor) throws(SystemCallError) in
+          if directory == processDirectory { count = try descriptor.cgroupProcesses().count }
+          if directory == freezerDirectory { isFrozen = try descriptor.isFrozenCgroup(directory.isUnified) }
         }
+      } catch {
+        throw directory.failure("looking for users of the cgroup", error)
       }
-      if count > 0 { throw .wrongStatus("container's cgroup is not empty: \(count) process(es) found") }
-      let isFrozen = try doing("unable to get cgroup freezer state") { () throws(SystemCallError) -> Bool in
-        if !directory.isSame(as: freezerDirectory) { return false }
-        return try opened.lend(index) { (descriptor) throws(SystemCallError) in
-          try descriptor.isFrozenCgroup(isUnified: directory.isUnified)
-        }
+      if count > 0 {
+        throw .wrongStatus(sentence("container's cgroup is not empty: % process(es) found", String(count)))
       }
       if isFrozen { throw .wrongStatus("container's cgroup unexpectedly frozen") }
     }
-  }
-
-  /// Whether a limit is set in that directory: by v1 controllers where there are any.
-  func isLimited(_ write: CgroupWrite, in directory: CgroupDirectory) -> Bool {
-    directory.isUnified ? directories.count == 1 : directory.has(write.controller)
   }
 }

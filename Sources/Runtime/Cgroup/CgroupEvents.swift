@@ -5,6 +5,7 @@ import Linux
 extension Descriptor {
   /// Waits until a line of cgroup.events of this v2 cgroup has that value; the kernel wakes us at each change.
   /// - Returns: false after the time-out.
+  @inline(never)
   borrowing func waitForCgroupEvent(
     _ key: String, _ value: UInt64, timeoutMilliseconds: Int64
   ) throws(SystemCallError) -> Bool {
@@ -14,7 +15,7 @@ extension Descriptor {
     while true {
       try events.seek(to: 0)
       let text = try events.readToEnd(limit: 1 << 12, subject: "cgroup.events")
-      if UInt64(after: key, in: text) == value { return true }
+      if text[...].number(after: key) == value { return true }
       let left = timeoutMilliseconds - Moment.monotonic().milliseconds(since: start)
       if left <= 0 { return false }
       try poll(&entries, timeoutMilliseconds: Int32(left))

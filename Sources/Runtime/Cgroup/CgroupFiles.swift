@@ -4,6 +4,7 @@ import Linux
 
 extension Descriptor {
   /// The whole of a file that is mostly a line or a few: `readToEnd` takes a larger buffer.
+  @inline(never)
   borrowing func readSmall(
     _ path: String, limit: Int, resolve: ResolveFlags = []
   ) throws(SystemCallError) -> [UInt8] {
@@ -23,48 +24,35 @@ extension Descriptor {
   }
 
   /// The text of a file in this cgroup directory, without the newline at its end.
-  borrowing func cgroupText(_ file: String, limit: Int = 1 << 16) throws(SystemCallError) -> [UInt8] {
-    var text = try readSmall(file, limit: limit, resolve: .cgroup)
+  @inline(never)
+  borrowing func cgroupText(_ file: String, limit: Int = 1 << 16) throws(SystemCallError) -> ArraySlice<UInt8> {
+    var text = try readSmall(file, limit: limit, resolve: .cgroup)[...]
     while text.last == UInt8(ascii: "\n") { text.removeLast() }
     return text
   }
 
-  /// The number in a file; nil when it cannot be read or is none, such as `max`.
-  borrowing func cgroupNumber(_ file: String) -> UInt64? {
+  /// The number in a file, or after a key in a file with a key and a value on each line; nil when it cannot be read
+  /// or is none, such as `max`.
+  @inline(never)
+  borrowing func cgroupNumber(_ file: String, key: String = "") -> UInt64? {
     guard let text = try? cgroupText(file) else { return nil }
-    return UInt64(decimal: text[...])
+    return key.isEmpty ? text.number() : text.number(after: key)
   }
 
-  /// The number after a key, in a file with a key and a value on each line.
-  borrowing func cgroupNumber(_ file: String, key: String) -> UInt64? {
-    guard let text = try? cgroupText(file) else { return nil }
-    return UInt64(after: key, in: text)
+  /// Writes to a file in this cgroup directory.
+  @inline(never)
+  borrowing func writeCgroup(_ file: String, _ text: String) throws(SystemCallError) {
+    try writeFile(file, text, resolve: .cgroup)
   }
 }
 
-extension UInt64 {
-  /// Digits only; nil for anything else and for numbers that do not fit.
-  init?(decimal text: ArraySlice<UInt8>) {
-    if text.isEmpty { return nil }
-    var value: UInt64 = 0
-    for byte in text {
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-      let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
-      let (sum, overflows) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
-      if isTooLarge || overflows { return nil }
-      value = sum
-    }
-    self = value
-  }
-
+extension ArraySlice<UInt8> {
   /// The value of `key` in lines of the form `key value`.
-  init?(after key: String, in text: [UInt8]) {
-    for line in text.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split(separator: UInt8(ascii: " "))
-      if fields.count == 2 && fields[0].elementsEqual(key.utf8) {
-        self.init(decimal: fields[1])
-        return
-      }
+  @inline(never)
+  func number(after key: String) -> UInt64? {
+    var lines = self
+    while var line = lines.takeLine() {
+      if let name = line.takeField(UInt8(ascii: " ")), name.isText(key) { return line.number() }
     }
     return nil
   }

@@ -1,27 +1,21 @@
 // The way into the cgroup of a running container.
 
 import Linux
+import OCI
 
 extension Cgroup {
+  private static let entering = "error adding pid of the new process to cgroups"
+
   /// Opens the way into the container's cgroup, or into cgroups below it, for a further process.
   public func open(_ sub: SubCgroups = SubCgroups()) throws(RuntimeError) -> CgroupEntrance {
-    for entry in sub.paths where !entry.controller.isEmpty {
-      if !directories.contains(where: { $0.has(entry.controller) }) {
-        throw .usage("unknown controller \(entry.controller) in --cgroup")
-      }
-    }
+    try sub.check(against: self)
     var entrance = CgroupEntrance()
     for directory in directories {
-      let below = try sub.path(in: directory)
-      let target = CgroupDirectory(
-        controllers: directory.controllers, mountPoint: directory.mountPoint,
-        path: below.isEmpty ? directory.path : directory.path + "/" + below)
-      try doing("error adding pid of the new process to cgroups") { () throws(SystemCallError) in
-        do throws(SystemCallError) {
-          try target.open(into: &entrance, from: directory.open(below: below))
-        } catch {
-          throw target.named(error)
-        }
+      let path = try sub.path(in: directory)
+      do throws(SystemCallError) {
+        try directory.open(path, into: &entrance)
+      } catch {
+        throw directory.failure(Cgroup.entering, error)
       }
     }
     return entrance
@@ -30,26 +24,27 @@ extension Cgroup {
   /// Opens the way into the v2 cgroup in which a process of the container is now. In a pure v2 tree the container's own
   /// cgroup cannot be entered (EBUSY) once the container gave controllers to cgroups below it and moved itself there.
   public func openUnified(ofProcess pid: Int32) throws(RuntimeError) -> CgroupEntrance {
-    try doing("error adding pid of the new process to cgroups") { () throws(SystemCallError) -> CgroupEntrance in
-      let text = try Descriptor.workingDirectory.readFile("/proc/\(pid)/cgroup", limit: 1 << 20)
-      var entrance = CgroupEntrance()
-      for membership in CgroupMembership.all(in: text) where membership.isUnified {
-        guard let unifiedDirectory else { break }
+    var entrance = CgroupEntrance()
+    guard let directory = unifiedDirectory else { return entrance }
+    do throws(SystemCallError) {
+      let file = sentence("/proc/%/cgroup", String(pid))
+      for membership in CgroupMembership.all(in: try Descriptor.workingDirectory.readSmall(file, limit: 1 << 20))
+      where membership.isUnified {
         let path = CgroupPath(membership.path).relative
-        let target = CgroupDirectory(
-          controllers: [], mountPoint: unifiedDirectory.mountPoint, path: path.isEmpty ? "." : path)
-        try target.open(into: &entrance, from: target.open())
+        try directory.at(path.isEmpty ? "." : path).open("", into: &entrance)
       }
-      return entrance
+    } catch {
+      throw directory.failure(Cgroup.entering, error)
     }
+    return entrance
   }
 }
 
 extension CgroupDirectory {
-  /// Opens a path below this directory, which it cannot leave.
-  fileprivate func open(below path: String) throws(SystemCallError) -> Descriptor {
+  /// Opens the way into this directory, or into one below it, which the path cannot leave.
+  fileprivate func open(_ path: String, into entrance: inout CgroupEntrance) throws(SystemCallError) {
     let opened = try open()
-    if path.isEmpty { return opened }
-    return try opened.open(path, [.path, .directory], resolve: .cgroup)
+    if path.isEmpty { return try open(into: &entrance, from: opened) }
+    try open(into: &entrance, from: opened.open(path, [.path, .directory], resolve: .cgroup))
   }
 }

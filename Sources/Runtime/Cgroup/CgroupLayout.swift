@@ -18,13 +18,9 @@ public struct CgroupLayout: Equatable, Sendable {
     self.hierarchies = hierarchies
   }
 
-  public var kind: Kind { Kind(hierarchies.map { $0.controllers }) }
-}
-
-extension CgroupLayout.Kind {
-  init(_ controllers: [[String]]) {
-    let hasUnified = controllers.contains { $0.isEmpty }
-    self = !hasUnified ? .v1 : controllers.count == 1 ? .v2 : .hybrid
+  public var kind: Kind {
+    guard let last = hierarchies.last, last.isUnified else { return .v1 }
+    return hierarchies.count == 1 ? .v2 : .hybrid
   }
 }
 
@@ -55,9 +51,9 @@ extension CgroupLayout {
   /// a part of the tree; a cgroup outside of that part cannot be reached, and its top is the nearest that can.
   private static func own(_ path: String, below root: String) -> String {
     // The kernel's paths are clean.
-    let top = root.utf8.count == 1 ? 0 : root.utf8.count
-    guard path.utf8.starts(with: root.utf8.prefix(top)) else { return "" }
-    let rest = path.utf8.dropFirst(top)
-    return rest.first == UInt8(ascii: "/") ? String(decoding: rest.dropFirst(), as: UTF8.self) : ""
+    let top = root.utf8.count == 1 ? "" : root
+    guard hasPrefix(path, top) else { return "" }
+    let rest = [UInt8](path.utf8).dropFirst(top.utf8.count)
+    return rest.first == UInt8(ascii: "/") ? rest.dropFirst().text : ""
   }
 }

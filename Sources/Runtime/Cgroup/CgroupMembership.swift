@@ -19,15 +19,15 @@ struct CgroupMembership: Equatable {
   static func all(in text: [UInt8]) -> [CgroupMembership] {
     var list: [CgroupMembership] = []
     var lines = text[...]
-    while var line = lines.takeField(UInt8(ascii: "\n")) {
+    while var line = lines.takeLine() {
       guard line.takeField(UInt8(ascii: ":")) != nil, var names = line.takeField(UInt8(ascii: ":")) else { continue }
       var controllers: [String] = []
       while let name = names.takeField(UInt8(ascii: ",")) {
-        controllers.append(String(decoding: name, as: UTF8.self))
+        controllers.append(name.text)
       }
       // The rest is the path, which may hold colons of its own.
       if line.isEmpty { continue }
-      list.append(CgroupMembership(controllers: controllers, path: String(decoding: line, as: UTF8.self)))
+      list.append(CgroupMembership(controllers: controllers, path: line.text))
     }
     return list
   }

@@ -16,11 +16,11 @@ struct CgroupMount {
     for _ in 0..<3 where rest.takeField(blank) == nil { return nil }
     guard let root = rest.takeField(blank), let mountPoint = rest.takeField(blank) else { return nil }
     // The optional fields between the mount's options and the dash vary in number.
-    while let field = rest.takeField(blank), !field.elementsEqual("-".utf8) {}
-    guard let type = rest.takeField(blank), type.starts(with: "cgroup".utf8), rest.takeField(blank) != nil else {
+    while let field = rest.takeField(blank), !field.isText("-") {}
+    guard let type = rest.takeField(blank), type.begins("cgroup"), rest.takeField(blank) != nil else {
       return nil
     }
-    isUnified = type.elementsEqual("cgroup2".utf8)
+    isUnified = type.isText("cgroup2")
     if !isUnified && type.count != 6 { return nil }
     self.root = CgroupMount.unescaped(root)
     self.mountPoint = CgroupMount.unescaped(mountPoint)
@@ -30,13 +30,14 @@ struct CgroupMount {
   /// Whether the mount is of that process's hierarchy.
   func fits(_ membership: CgroupMembership) -> Bool {
     if isUnified || membership.isUnified { return isUnified && membership.isUnified }
-    return membership.controllers.allSatisfy { options.hasField($0, UInt8(ascii: ",")) }
+    for controller in membership.controllers where !options.hasField(controller, UInt8(ascii: ",")) { return false }
+    return true
   }
 
   /// Decodes `\040` and the like: the kernel writes blanks and backslashes in octal.
   private static func unescaped(_ text: ArraySlice<UInt8>) -> String {
     let backslash = UInt8(ascii: "\\")
-    if !text.contains(backslash) { return String(decoding: text, as: UTF8.self) }
+    if !text.contains(backslash) { return text.text }
     var bytes: [UInt8] = []
     var rest = text
     while let byte = rest.popFirst() {

@@ -34,12 +34,12 @@ struct CgroupMountScan {
       return
     }
     var lines = bytes[...last]
-    if !rest.isEmpty, let end = lines.takeField(UInt8(ascii: "\n")) {
+    if !rest.isEmpty, let end = lines.takeLine() {
       let line = rest + end
       rest = []
       add(line: line[...])
     }
-    while let line = lines.takeField(UInt8(ascii: "\n")) { add(line: line) }
+    while let line = lines.takeLine() { add(line: line) }
     rest.append(contentsOf: bytes[(last + 1)...])
   }
 
@@ -50,7 +50,7 @@ struct CgroupMountScan {
       memberships.removeAll { !$0.isUnified }
       found.removeAll { !$0.membership.isUnified }
     }
-    let isUsual = mount.mountPoint.utf8.starts(with: "/sys/fs/cgroup".utf8)
+    let isUsual = hasPrefix(mount.mountPoint, "/sys/fs/cgroup")
     for membership in memberships where mount.fits(membership) {
       if let index = found.firstIndex(where: { $0.membership.isSameHierarchy(as: membership) }) {
         if !isUsual || found[index].isUsual { continue }

@@ -1,29 +1,48 @@
 // Paths of cgroups, cleaned by their text alone.
 
 /// A path of a cgroup, cleaned by its text alone: no empty part, no `.`, no `..`.
-struct CgroupPath: Equatable {
+struct CgroupPath {
+  /// Relative to the top, without a leading slash.
+  let relative: String
   let isAbsolute: Bool
-  /// What is left of the parts; `..` at the top stays at the top.
-  let components: [String]
-  /// Whether a `..` led above the top.
+  /// Whether a `..` led above the top, where it then stayed.
   let escapes: Bool
 
+  @inline(never)
   init(_ text: String) {
-    var components: [String] = []
+    let slash = UInt8(ascii: "/")
+    var rest = [UInt8](text.utf8)[...]
+    var cleaned: [UInt8] = []
     var escapes = false
-    for part in text.utf8.split(separator: UInt8(ascii: "/")) {
-      if part.elementsEqual(".".utf8) { continue }
-      if part.elementsEqual("..".utf8) {
-        if components.popLast() == nil { escapes = true }
+    isAbsolute = rest.first == slash
+    while let part = rest.takeField(slash) {
+      if part.isEmpty || part.isText(".") { continue }
+      if part.isText("..") {
+        if cleaned.isEmpty { escapes = true }
+        cleaned.removeSubrange((cleaned.lastIndex(of: slash) ?? 0)...)
         continue
       }
-      components.append(String(Substring(part)))
+      if !cleaned.isEmpty { cleaned.append(slash) }
+      cleaned.append(contentsOf: part)
     }
-    isAbsolute = text.utf8.first == UInt8(ascii: "/")
-    self.components = components
     self.escapes = escapes
+    relative = String(decoding: cleaned, as: UTF8.self)
   }
 
-  /// Relative to the top, without a leading slash.
-  var relative: String { components.joined(separator: "/") }
+  /// The clean paths above a clean one, from the top.
+  @inline(never)
+  static func parents(of path: String) -> [String] {
+    var parents: [String] = []
+    let bytes = [UInt8](path.utf8)
+    for index in bytes.indices where bytes[index] == UInt8(ascii: "/") {
+      parents.append(String(decoding: bytes[..<index], as: UTF8.self))
+    }
+    return parents
+  }
+
+  /// One clean path below another; either may be empty.
+  @inline(never)
+  static func joined(_ parent: String, _ path: String) -> String {
+    parent.isEmpty ? path : path.isEmpty ? parent : parent + "/" + path
+  }
 }

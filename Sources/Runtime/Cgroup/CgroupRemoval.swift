@@ -10,34 +10,28 @@ extension Cgroup {
     var busy: [CgroupDirectory] = []
     // v1 first: while the v2 directory exists it tells when the last process has left.
     for directory in directories {
-      let isRemoved = try removing { () throws(SystemCallError) in try directory.removeLeaf() }
-      if !isRemoved { busy.append(directory) }
+      if try !directory.remove(waits: false) { busy.append(directory) }
     }
     if busy.isEmpty { return }
     _ = try waitUntilEmpty(timeoutMilliseconds: 1000)
-    for directory in busy {
-      try removing { () throws(SystemCallError) in try directory.removeTree() }
-    }
-  }
-
-  private func removing<T>(_ body: () throws(SystemCallError) -> T) throws(RuntimeError) -> T {
-    try doing("removing the cgroup", body)
+    for directory in busy { _ = try directory.remove(waits: true) }
   }
 }
 
 extension CgroupDirectory {
-  /// - Returns: false when it is in use or has children.
-  fileprivate func removeLeaf() throws(SystemCallError) -> Bool {
-    do {
-      try openMount().removeDirectory(path)
-      return true
+  /// - Parameter waits: also removes what is below, and waits for the last process.
+  /// - Returns: false when it is in use or has children; never when it waits.
+  fileprivate func remove(waits: Bool) throws(RuntimeError) -> Bool {
+    do throws(SystemCallError) {
+      let mount = try openMount()
+      if waits { try mount.removeCgroup(path, depth: 0) } else { try mount.removeDirectory(path) }
     } catch {
-      if error.errno.isVanished { return true }
-      if error.errno == .busy { return false }
+      if error.errno == .busy && !waits { return false }
       // A read-only mount refuses before it looks whether there is anything to remove.
-      if error.errno == .readOnlyFileSystem && isAbsent { return true }
-      throw named(error)
+      if error.errno.isVanished || error.errno == .readOnlyFileSystem && isAbsent { return true }
+      throw .systemCall(doing: "removing the cgroup", named(error, below: mountPoint))
     }
+    return true
   }
 
   private var isAbsent: Bool {
@@ -48,20 +42,12 @@ extension CgroupDirectory {
       return error.errno.isVanished
     }
   }
-
-  /// Removes bottom up, each directory retried while it is busy: 1, 2, 4 … milliseconds, a second in all.
-  fileprivate func removeTree() throws(SystemCallError) {
-    do {
-      try openMount().removeCgroup(path, depth: 0)
-    } catch {
-      throw named(error)
-    }
-  }
 }
 
 extension Descriptor {
+  /// Removes bottom up, each directory retried while it is busy: 1, 2, 4 … milliseconds, a second in all.
   fileprivate borrowing func removeCgroup(_ name: String, depth: Int) throws(SystemCallError) {
-    if depth > 256 { throw SystemCallError(call: "rmdir", subject: name, errno: .symbolicLinkLoop) }
+    try Descriptor.checkCgroupDepth(depth)
     var milliseconds: Int64 = 1
     while true {
       do throws(SystemCallError) {
@@ -73,13 +59,15 @@ extension Descriptor {
       }
       do throws(SystemCallError) {
         let directory = try open(name, [.path, .directory], resolve: .cgroup)
-        let children = try directory.childCgroups()
-        for child in children { try directory.removeCgroup(child, depth: depth + 1) }
-        if !children.isEmpty { continue }
+        for child in try directory.childCgroups() { try directory.removeCgroup(child, depth: depth + 1) }
       } catch {
-        if !error.errno.isVanished { throw error }
+        if !error.errno.isVanished {
+          throw SystemCallError(
+            call: error.call, subject: CgroupPath.joined(name, error.subject), errno: error.errno)
+        }
       }
-      sleep(milliseconds: milliseconds)
+      // The first time at once: the children may have been all there was.
+      if milliseconds > 1 { sleep(milliseconds: milliseconds) }
       milliseconds *= 2
     }
   }

@@ -8,35 +8,21 @@ extension CgroupDirectory {
   /// not give comes from the nearest parent that has it, through all parents between (cgroup-v1/cpusets.rst).
   func inheritCpuset(
     beside writes: [CgroupWrite], in opened: borrowing Descriptor, isNew: Bool
-  ) throws(RuntimeError) {
-    if !has("cpuset") { return }
-    let parent = parents.last ?? ""
-    let mount = try doing("inheriting the cpuset of the cgroup", openMount)
+  ) throws(SystemCallError) {
+    let parents = CgroupPath.parents(of: path)
+    let mount = try openMount()
     for file in ["cpuset.cpus", "cpuset.mems"] {
       let isGiven = writes.contains { sameBytes($0.file, file) }
       // The top has all CPUs.
-      if isGiven && parent.isEmpty { continue }
-      try doing("inheriting \(file) of the cgroup") { () throws(SystemCallError) in
-        if !isGiven && !isNew, try !opened.cgroupText(file).isEmpty { return }
-        let value = try cpusetValue(file, of: parent, below: mount)
-        if !isGiven { try opened.writeFile(file, value, resolve: .cgroup) }
+      if isGiven && parents.isEmpty { continue }
+      if !isGiven && !isNew, try !opened.cgroupText(file).isEmpty { continue }
+      var value = try mount.cgroupText(file).text
+      for parent in parents {
+        let name = CgroupPath.joined(parent, file)
+        let own = try mount.cgroupText(name).text
+        if own.isEmpty { try mount.writeCgroup(name, value) } else { value = own }
       }
-    }
-  }
-
-  private func cpusetValue(
-    _ file: String, of path: String, below mount: borrowing Descriptor
-  ) throws(SystemCallError) -> String {
-    let name = path.isEmpty ? file : path + "/" + file
-    do {
-      let text = String(decoding: try mount.cgroupText(name), as: UTF8.self)
-      if path.isEmpty || !text.isEmpty { return text }
-      let components = CgroupPath(path).components
-      let above = try cpusetValue(file, of: components.dropLast().joined(separator: "/"), below: mount)
-      try mount.writeFile(name, above, resolve: .cgroup)
-      return above
-    } catch {
-      throw named(error)
+      if !isGiven { try opened.writeCgroup(file, value) }
     }
   }
 }

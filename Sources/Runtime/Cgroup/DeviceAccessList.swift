@@ -29,8 +29,9 @@ struct DeviceAccessList: Equatable {
     for exception in exceptions where exception.covers(rule) && !exception.isSameDevice(as: rule) {
       if exception.access.isDisjoint(with: rule.access) { continue }
       throw .invalidConfiguration(
-        "linux.resources.devices: the rule '\(rule.text)' cannot make an exception from '\(exception.text)' in v1"
-      )
+        sentence(
+          "linux.resources.devices: the rule '%' cannot make an exception from '%' in cgroup v1", rule.text,
+          exception.text))
     }
     guard let index = index(of: rule) else { return }
     exceptions[index].access.subtract(rule.access)
@@ -40,34 +41,30 @@ struct DeviceAccessList: Equatable {
   private func index(of rule: DeviceRule) -> Int? { exceptions.firstIndex { $0.isSameDevice(as: rule) } }
 
   /// The writes that bring a new cgroup, which has its parent's rules, into this state.
-  var writes: [CgroupWrite] {
-    let (first, rest) = allowsByDefault ? ("devices.allow", "devices.deny") : ("devices.deny", "devices.allow")
-    var writes = [CgroupWrite("devices", first, "a *:* rwm")]
-    for exception in exceptions { writes.append(CgroupWrite("devices", rest, exception.text)) }
-    return writes
+  func add(to writes: inout [CgroupWrite]) {
+    writes.add(allowsByDefault ? "devices.allow" : "devices.deny", "a *:* rwm")
+    for exception in exceptions { writes.add(allowsByDefault ? "devices.deny" : "devices.allow", exception.text) }
   }
 }
 
 extension DeviceRule {
-  /// The number of a device, or nil for any.
-  private static func number(_ value: Int64?) -> Int64? { value == -1 ? nil : value }
-
   func isSameDevice(as other: DeviceRule) -> Bool {
-    kind == other.kind && DeviceRule.number(major) == DeviceRule.number(other.major)
-      && DeviceRule.number(minor) == DeviceRule.number(other.minor)
+    kind == other.kind && major ?? -1 == other.major ?? -1 && minor ?? -1 == other.minor ?? -1
   }
 
   /// Whether every device of the other rule is one of this rule's.
   func covers(_ other: DeviceRule) -> Bool {
     kind == other.kind
-      && (DeviceRule.number(major) == nil || DeviceRule.number(major) == DeviceRule.number(other.major))
-      && (DeviceRule.number(minor) == nil || DeviceRule.number(minor) == DeviceRule.number(other.minor))
+      && (major ?? -1 == -1 || major == other.major) && (minor ?? -1 == -1 || minor == other.minor)
   }
 
   /// As the controller takes it: `c 1:3 rwm`, `*` for any number.
   var text: String {
-    let major = DeviceRule.number(major).map { String($0) } ?? "*"
-    let minor = DeviceRule.number(minor).map { String($0) } ?? "*"
-    return "\(kind.name) \(major):\(minor) \(access.letters)"
+    sentence("% %:% ", kind.name, DeviceRule.text(major), DeviceRule.text(minor)) + access.letters
+  }
+
+  private static func text(_ value: Int64?) -> String {
+    guard let value, value != -1 else { return "*" }
+    return String(value)
   }
 }

@@ -2,24 +2,22 @@
 
 import OCI
 
-/// The rules of config.json and after them what every container may use. Without rules: only that.
-func deviceWrites(_ rules: [DeviceRule], _ purpose: LimitPurpose) throws(RuntimeError) -> [CgroupWrite] {
-  guard case .create(let nodes) = purpose else { return [] }
-  var list = DeviceAccessList()
-  for (index, rule) in rules.enumerated() {
-    if rule.access.isEmpty {
-      throw .invalidConfiguration(
-        "linux.resources.devices[\(index)].access: device access cannot be empty")
+extension [CgroupWrite] {
+  /// The rules of config.json and after them what every container may use. Without rules: only that.
+  mutating func addDevices(_ rules: [DeviceRule], beside nodes: [DeviceNode]) throws(RuntimeError) {
+    var list = DeviceAccessList()
+    for (index, rule) in rules.enumerated() {
+      if rule.access.isEmpty || rule.major ?? -1 < -1 || rule.minor ?? -1 < -1 {
+        let what = rule.access.isEmpty ? ".access: device access cannot be empty" : ": a number cannot be negative"
+        throw .invalidConfiguration(sentence("linux.resources.devices[%]%", String(index), what))
+      }
+      try list.apply(rule)
     }
-    if rule.major ?? -1 < -1 || rule.minor ?? -1 < -1 {
-      throw .invalidConfiguration("linux.resources.devices[\(index)]: a device number cannot be negative")
+    for device in DefaultDevice.all where !nodes.contains(where: { sameBytes($0.path, device.path) }) {
+      try list.apply(device.rule)
     }
-    try list.apply(rule)
+    list.add(to: &self)
   }
-  for device in DefaultDevice.all where !nodes.contains(where: { sameBytes($0.path, device.path) }) {
-    try list.apply(device.rule)
-  }
-  return list.writes
 }
 
 /// A device that every container may use, whatever its rules say.

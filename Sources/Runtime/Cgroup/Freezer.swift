@@ -9,25 +9,32 @@ extension Cgroup {
   /// Stops all processes of the container until `thaw`. Returns when all stand still.
   public func freeze() throws(RuntimeError) {
     let directory = try requiredFreezer()
-    let isFrozen = try directory.performing("freezing the container") { (opened) throws(SystemCallError) -> Bool in
-      try directory.isUnified ? opened.freezeUnified() : opened.freezeV1()
+    do throws(SystemCallError) {
+      let opened = try directory.open()
+      if try directory.isUnified ? opened.freezeUnified() : opened.freezeV1() { return }
+    } catch {
+      throw directory.failure("freezing the container", error)
     }
-    if !isFrozen { throw .wrongStatus("unable to freeze the container: some of its processes do not stop") }
+    throw .wrongStatus("unable to freeze the container: some of its processes do not stop")
   }
 
   public func thaw() throws(RuntimeError) {
     let directory = try requiredFreezer()
-    try directory.performing("thawing the container") { (opened) throws(SystemCallError) in
-      try opened.thaw(isUnified: directory.isUnified)
+    do throws(SystemCallError) {
+      try directory.open().thaw(directory.isUnified)
+    } catch {
+      throw directory.failure("thawing the container", error)
     }
   }
 
   /// Whether the container itself was told to freeze; one that only a parent cgroup stops is not paused.
   public func isFrozen() throws(RuntimeError) -> Bool {
     guard let directory = freezerDirectory else { return false }
-    return try directory.performing("reading the state of the freezer", gone: false) {
-      (opened) throws(SystemCallError) in
-      try opened.isFrozenCgroup(isUnified: directory.isUnified)
+    do throws(SystemCallError) {
+      return try directory.open().isFrozenCgroup(directory.isUnified)
+    } catch {
+      if error.errno.isVanished { return false }
+      throw directory.failure("reading the state of the freezer", error)
     }
   }
 
@@ -38,12 +45,12 @@ extension Cgroup {
 }
 
 extension Descriptor {
-  borrowing func isFrozenCgroup(isUnified: Bool) throws(SystemCallError) -> Bool {
-    try cgroupText(isUnified ? "cgroup.freeze" : "freezer.self_freezing") == [UInt8(ascii: "1")]
+  borrowing func isFrozenCgroup(_ isUnified: Bool) throws(SystemCallError) -> Bool {
+    try cgroupText(isUnified ? "cgroup.freeze" : "freezer.self_freezing").isText("1")
   }
 
-  borrowing func thaw(isUnified: Bool) throws(SystemCallError) {
-    try writeFile(isUnified ? "cgroup.freeze" : "freezer.state", isUnified ? "0" : "THAWED", resolve: .cgroup)
+  borrowing func thaw(_ isUnified: Bool) throws(SystemCallError) {
+    try writeCgroup(isUnified ? "cgroup.freeze" : "freezer.state", isUnified ? "0" : "THAWED")
   }
 
   /// Processes that are born or join while a v1 cgroup freezes may keep it in FREEZING for ever: the request is made
@@ -52,21 +59,21 @@ extension Descriptor {
   fileprivate borrowing func freezeV1() throws(SystemCallError) -> Bool {
     for attempt in 0..<800 {
       if attempt % 50 == 49 {
-        try thaw(isUnified: false)
+        try thaw(false)
         sleep(milliseconds: 10)
       }
-      try writeFile("freezer.state", "FROZEN", resolve: .cgroup)
+      try writeCgroup("freezer.state", "FROZEN")
       if attempt >= 16 { sleep(milliseconds: 1) }
-      if try cgroupText("freezer.state").elementsEqual("FROZEN".utf8) { return true }
+      if try cgroupText("freezer.state").isText("FROZEN") { return true }
     }
-    try thaw(isUnified: false)
+    try thaw(false)
     return false
   }
 
   fileprivate borrowing func freezeUnified() throws(SystemCallError) -> Bool {
-    try writeFile("cgroup.freeze", "1", resolve: .cgroup)
+    try writeCgroup("cgroup.freeze", "1")
     if try waitForCgroupEvent("frozen", 1, timeoutMilliseconds: 10_000) { return true }
-    try thaw(isUnified: true)
+    try thaw(true)
     return false
   }
 }
