@@ -206,7 +206,10 @@ struct CLIParserTests {
       ("SIGRTMAX", 64), ("RTMAX-14", 50), ("WINCH", 28), ("SIGPOLL", 29), ("CHLD", 17),
     ]
     for (word, number) in expected { #expect(try SignalName.number(word) == number) }
-    for word in ["", "SIG", "FOO", "RTMIN-1", "RTMIN+40", "RTMAX+1", "SIGSIGKILL", "9x"] {
+    let unknown = [
+      "", "SIG", "FOO", "RTMIN-1", "RTMIN+40", "RTMIN+9223372036854775807", "RTMAX--1", "RTMAX+1", "SIGSIGKILL", "9x",
+    ]
+    for word in unknown {
       #expect(throws: RuntimeError.usage("unknown signal \"\(word)\"")) { try SignalName.number(word) }
     }
   }

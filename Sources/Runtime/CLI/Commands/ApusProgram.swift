@@ -55,13 +55,15 @@ public enum ApusProgram {
   }
 
   private static var versionText: String {
-    "apus version " + programVersion + "\nspec: " + specificationVersion + "\nlibseccomp: " + libraryVersion + "\n"
+    joined([
+      "apus version ", programVersion, "\nspec: ", specificationVersion, "\nlibseccomp: ", libraryVersion, "\n",
+    ])
   }
 
   /// The version of the libseccomp that is linked in.
   static var libraryVersion: String {
-    let version = SeccompNames.version
-    return "\(version >> 16).\(version >> 8 & 0xff).\(version & 0xff)"
+    let version = Int(SeccompNames.version)
+    return joined([decimal(version >> 16), ".", decimal(version >> 8 & 0xff), ".", decimal(version & 0xff)])
   }
 
   /// Writes to standard output.

@@ -71,7 +71,7 @@ extension ExecOptions {
     }
     for gid in additionalGIDs {
       guard gid >= 0, gid <= Int(UserIDs.highest) else {
-        throw .usage("additional-gids must be a positive number \(gid)")
+        throw .usage("additional-gids must be a positive number " + decimal(gid))
       }
       user.additionalGids.append(UInt32(gid))
     }

@@ -33,7 +33,7 @@ extension Command {
       path: context.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin")
     let (status, output) = try program.run()
     if status != .exited(0) {
-      throw .unsupported("exit status \(status.shellCode): " + String(decoding: output, as: UTF8.self))
+      throw .unsupported(joined(["exit status ", decimal(Int(status.shellCode)), ": ", text(output[...])]))
     }
     try ApusProgram.show(try ProcessListing.filter(output, pids: pids))
   }

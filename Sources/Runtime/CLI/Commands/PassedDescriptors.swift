@@ -29,9 +29,16 @@ struct PassedDescriptors: Equatable {
     if isNewContainer { listening = PassedDescriptors.listening(environment, pid: currentProcessID()) }
     preserved = Int32(clamping: min(channels.preservedDescriptors, 1 << 20))
     for index in 0..<count where !isOpenDescriptor(3 + index) {
-      if index < listening { throw .usage("descriptor \(3 + index) of LISTEN_FDS is not open") }
-      throw .usage("unable to stat preserved-fd \(index - listening) (of \(preserved)): no such file or directory")
+      throw .usage(complaint(index))
     }
+  }
+
+  private func complaint(_ index: Int32) -> String {
+    if index < listening { return joined(["descriptor ", decimal(3 + Int(index)), " of LISTEN_FDS is not open"]) }
+    let place = decimal(Int(index - listening))
+    return joined([
+      "unable to stat preserved-fd ", place, " (of ", decimal(Int(preserved)), "): no such file or directory",
+    ])
   }
 
   /// How many descriptors systemd passes to the process with this number.
@@ -41,10 +48,10 @@ struct PassedDescriptors: Equatable {
   }
 
   /// What the process has to know: its own number is the one of a container's first process.
-  var environment: [String] { listening > 0 ? ["LISTEN_FDS=\(listening)", "LISTEN_PID=1"] : [] }
+  var environment: [String] { listening > 0 ? ["LISTEN_FDS=" + decimal(Int(listening)), "LISTEN_PID=1"] : [] }
 
   private static func number(_ name: String, in environment: [String]) -> Int32? {
-    variable(name, in: environment).flatMap { Int32($0) }
+    variable(name, in: environment).flatMap { integer($0) }.flatMap { Int32(exactly: $0) }
   }
 }
 

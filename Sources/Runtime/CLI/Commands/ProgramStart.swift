@@ -16,7 +16,9 @@ enum ProgramStart {
   static func checkThreads() throws(RuntimeError) {
     // A directory has one link for each directory in it, and two of its own. Without /proc there is nothing to ask.
     guard let links = try? Descriptor.workingDirectory.status(of: "/proc/self/task").links else { return }
-    if links > 3 { throw .unsupported("the runtime has \(links - 2) threads, one is needed") }
+    if links > 3 {
+      throw .unsupported(joined(["the runtime has ", decimal(Int(links) - 2), " threads, one is needed"]))
+    }
   }
 
   /// Whether a release such as `6.1.0-18-amd64` is at least 5.14, which has what we call (mount_setattr, cgroup.kill).

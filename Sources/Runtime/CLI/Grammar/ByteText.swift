@@ -37,3 +37,19 @@ func ascii(_ text: String, isUpper: Bool) -> String {
   for index in bytes.indices where bytes[index] >= first && bytes[index] < first + 26 { bytes[index] ^= 0x20 }
   return ContainerRuntime.text(bytes[...])
 }
+
+/// The decimal digits of a number.
+@inline(never)
+func decimal(_ value: Int) -> String { String(value) }
+
+/// The number that a text is in decimal digits, with or without a sign.
+@inline(never)
+func integer(_ text: String) -> Int? { Int(text) }
+
+/// A text out of parts: one call for a message, where interpolation would be a dozen.
+@inline(never)
+func joined(_ parts: [String]) -> String {
+  var bytes: [UInt8] = []
+  for part in parts { bytes.append(contentsOf: part.utf8) }
+  return text(bytes[...])
+}

@@ -53,7 +53,7 @@ extension ExecOptions {
     cwd = scanned.given(.cwd)
     environment = scanned.list(.environment)
     user = scanned.given(.user)
-    for text in scanned.list(.additionalGIDs) { additionalGIDs.append(Int(text) ?? -1) }
+    for text in scanned.list(.additionalGIDs) { additionalGIDs.append(integer(text) ?? -1) }
     capabilities = scanned.list(.capability)
     processLabel = scanned.given(.processLabel)
     apparmorProfile = scanned.given(.apparmor)

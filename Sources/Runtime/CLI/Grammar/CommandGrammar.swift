@@ -24,15 +24,11 @@ struct CommandGrammar: Sendable {
   /// The sentence about a wrong number of operands, in the words of runc; nil when the number is right.
   func complaint(about count: Int, program: String) -> String? {
     if operands.contains(count) { return nil }
-    let amount: String
-    if operands.lowerBound == operands.upperBound {
-      amount = "exactly \(operands.lowerBound)"
-    } else if count < operands.lowerBound {
-      amount = "a minimum of \(operands.lowerBound)"
-    } else {
-      amount = "a maximum of \(operands.upperBound)"
-    }
-    return program + ": \"" + name.text + "\" requires " + amount + " argument(s)"
+    let isTooFew = count < operands.lowerBound
+    let bound = isTooFew ? operands.lowerBound : operands.upperBound
+    var amount = isTooFew ? "a minimum of " : "a maximum of "
+    if operands.lowerBound == operands.upperBound { amount = "exactly " }
+    return joined([program, ": \"", name.text, "\" requires ", amount, decimal(bound), " argument(s)"])
   }
 
   private static func flags(of name: CommandName) -> [Flag] {

@@ -28,7 +28,7 @@ struct ScannedArguments {
   func isOn(_ name: FlagName) -> Bool { toggle(name) ?? false }
 
   /// The number given last; the scanner has checked it.
-  func number(_ name: FlagName) -> Int? { text(name).flatMap { Int($0) } }
+  func number(_ name: FlagName) -> Int? { text(name).flatMap { integer($0) } }
 }
 
 /// What is wrong with a flag.
@@ -123,7 +123,7 @@ struct FlagScanner {
     guard let text = value ?? arguments.popFirst() else {
       throw FlagError(text: "flag needs an argument: -" + name)
     }
-    if flag.kind.isNumeric && Int(text) == nil {
+    if flag.kind.isNumeric && integer(text) == nil {
       throw FlagError(text: "invalid value \"" + text + "\" for flag -" + name + ": parse error")
     }
     scanned.flags.append((flag.name, text))

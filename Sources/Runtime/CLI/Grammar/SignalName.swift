@@ -6,7 +6,7 @@ internal import OCI
 enum SignalName {
   /// The number of a signal given by name, with or without SIG and in any case, or by number.
   static func number(_ word: String) throws(RuntimeError) -> Int32 {
-    if let number = Int32(word) { return number }
+    if let number = integer(word) { return Int32(clamping: number) }
     var name = ascii(word, isUpper: true)
     if hasPrefix(name, "SIG") { name = text([UInt8](name.utf8)[3...]) }
     for entry in table where sameBytes(entry.name, name) { return entry.number }
@@ -16,7 +16,7 @@ enum SignalName {
 
   /// `RTMIN`, `RTMIN+n`, `RTMAX`, `RTMAX-n`: 34 to 64, as libc counts them.
   private static func realTime(_ name: String) -> Int32? {
-    let (base, sign): (Int32, UInt8)
+    let (base, sign): (Int, UInt8)
     if hasPrefix(name, "RTMIN") {
       (base, sign) = (34, UInt8(ascii: "+"))
     } else if hasPrefix(name, "RTMAX") {
@@ -25,10 +25,10 @@ enum SignalName {
       return nil
     }
     let rest = [UInt8](name.utf8)[5...]
-    if rest.isEmpty { return base }
-    guard rest.first == sign, let offset = Int32(text(rest)) else { return nil }
-    let number = base + offset
-    return (34...64).contains(number) ? number : nil
+    if rest.isEmpty { return Int32(base) }
+    // The offset carries its sign with it.
+    guard rest.first == sign, let offset = integer(text(rest)), offset >= -30, offset <= 30 else { return nil }
+    return Int32(base + offset)
   }
 
   /// The numbers of x86_64 and aarch64, which agree (signal(7)).

@@ -6,7 +6,7 @@ internal import Linux
 enum HostUsers {
   /// The name of a user, or `#UID` when it has none.
   static func name(of uid: UInt32, root: String = "/") -> String {
-    (try? find(uid, root)) ?? "#\(uid)"
+    (try? find(uid, root)) ?? "#" + decimal(Int(uid))
   }
 
   private static func find(_ uid: UInt32, _ root: String) throws(SetupFailure) -> String? {

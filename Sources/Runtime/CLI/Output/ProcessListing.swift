@@ -10,10 +10,10 @@ enum ProcessListing {
     var bytes = header + [UInt8(ascii: "\n")]
     for line in lines.dropFirst() {
       let words = fields(line)
-      guard column < words.count, let pid = Int32(text(words[column])) else {
+      guard column < words.count, let pid = integer(text(words[column])) else {
         throw .unsupported("unable to parse pid: " + text(line))
       }
-      if pids.contains(pid) {
+      if pids.contains(where: { $0 == pid }) {
         bytes.append(contentsOf: line)
         bytes.append(UInt8(ascii: "\n"))
       }

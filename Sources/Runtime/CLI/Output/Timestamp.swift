@@ -39,7 +39,7 @@ public enum Timestamp {
   }
 
   private static func padded(_ value: Int64, _ width: Int) -> String {
-    var text = "\(value)"
+    var text = decimal(Int(value))
     while text.utf8.count < width { text = "0" + text }
     return text
   }

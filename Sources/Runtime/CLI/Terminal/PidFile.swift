@@ -14,7 +14,7 @@ enum PidFile {
       let temporary = "." + name
       let file = try directory.open(temporary, [.writeOnly, .create, .exclusive], mode: 0o666)
       do {
-        try file.writeAll("\(pid)", subject: path)
+        try file.writeAll(decimal(Int(pid)), subject: path)
         try directory.rename(temporary, to: name, in: directory)
       } catch {
         // The first error counts.
@@ -27,8 +27,9 @@ enum PidFile {
   }
 
   private static func split(_ path: String) -> (directory: String, name: String) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
-    let name = String(decoding: path.utf8[path.utf8.index(after: slash)...], as: UTF8.self)
-    return (String(decoding: path.utf8[...slash], as: UTF8.self), name)
+    let bytes = [UInt8](path.utf8)
+    var start = bytes.count
+    while start > 0 && bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
+    return start == 0 ? (".", path) : (text(bytes[..<start]), text(bytes[start...]))
   }
 }
