@@ -143,7 +143,7 @@ struct CLIOutputTests {
     #expect(PassedDescriptors.listening(["LISTEN_FDS=2"], pid: 8) == 0)
     #expect(PassedDescriptors.listening(["LISTEN_PID=8", "LISTEN_FDS=-2"], pid: 8) == 0)
     let line = CommandLine(["apus", "exec", "--preserve-fds", "1000", "c", "ls"])
-    #expect(throws: RuntimeError.self) { try PassedDescriptors(line, []) }
+    #expect(throws: RuntimeError.self) { try PassedDescriptors(line, []).check() }
   }
 
   @Test("the value of a variable is that of exactly its name")

@@ -18,7 +18,7 @@ public enum ApusProgram {
       case .help(let topic): try show(HelpText.text(topic))
       case .version: try show(versionText)
       // Before the log is opened: it must not get a number that the caller meant for a descriptor of its own.
-      default: return perform(line, try PassedDescriptors(line, environment), try Log(line.options), environment)
+      default: return perform(line, PassedDescriptors(line, environment), try Log(line.options), environment)
       }
       return 0
     } catch {

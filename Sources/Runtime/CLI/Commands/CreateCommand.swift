@@ -66,6 +66,7 @@ extension Command {
 extension CommandContext {
   /// Prepares this program for entering containers: it goes on as a copy of itself that they cannot write to.
   func enterContainers() throws(RuntimeError) {
+    try passed.check()
     try SelfBinary.protect(arguments: line.arguments)
     try ProgramStart.checkThreads()
   }

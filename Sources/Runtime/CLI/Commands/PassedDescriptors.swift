@@ -10,35 +10,40 @@ struct PassedDescriptors: Equatable {
   private(set) var listening: Int32 = 0
   private(set) var preserved: Int32 = 0
 
+  /// The first one that is not open.
+  private var missing: Int32?
+
   var count: Int32 { listening + preserved }
 
   /// Must come before the program opens anything: a number that is free now would become one of our own.
-  init(_ line: CommandLine, _ environment: [String]) throws(RuntimeError) {
+  init(_ line: CommandLine, _ environment: [String]) {
     guard case .perform(let command) = line.request else { return }
     switch command {
-    case .create(let options): try read(options.channels, environment, isNewContainer: true)
-    case .run(let options): try read(options.create.channels, environment, isNewContainer: true)
-    case .exec(let options): try read(options.channels, environment, isNewContainer: false)
+    case .create(let options): read(options.channels, environment, isNewContainer: true)
+    case .run(let options): read(options.create.channels, environment, isNewContainer: true)
+    case .exec(let options): read(options.channels, environment, isNewContainer: false)
     default: break
     }
   }
 
-  private mutating func read(
-    _ channels: ProcessChannels, _ environment: [String], isNewContainer: Bool
-  ) throws(RuntimeError) {
+  private mutating func read(_ channels: ProcessChannels, _ environment: [String], isNewContainer: Bool) {
     if isNewContainer { listening = PassedDescriptors.listening(environment, pid: currentProcessID()) }
     preserved = Int32(clamping: min(channels.preservedDescriptors, 1 << 20))
     for index in 0..<count where !isOpenDescriptor(3 + index) {
-      throw .usage(complaint(index))
+      missing = index
+      return
     }
   }
 
-  private func complaint(_ index: Int32) -> String {
-    if index < listening { return joined(["descriptor ", decimal(3 + Int(index)), " of LISTEN_FDS is not open"]) }
-    let place = decimal(Int(index - listening))
-    return joined([
-      "unable to stat preserved-fd ", place, " (of ", decimal(Int(preserved)), "): no such file or directory",
-    ])
+  /// Throws when the caller has not opened them all.
+  func check() throws(RuntimeError) {
+    guard let missing else { return }
+    if missing < listening {
+      throw .usage(joined(["descriptor ", decimal(3 + Int(missing)), " of LISTEN_FDS is not open"]))
+    }
+    let place = decimal(Int(missing - listening))
+    throw .usage(
+      joined(["unable to stat preserved-fd ", place, " (of ", decimal(Int(preserved)), "): no such file or directory"]))
   }
 
   /// How many descriptors systemd passes to the process with this number.
