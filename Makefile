@@ -1,6 +1,6 @@
 # What can be made of Apus; `make` alone lists the targets.
 
-PROGRAMS := apus
+PROGRAMS := apus apus-monitor
 PREFIX ?= /usr/local
 DESTDIR ?=
 RUNTIME ?= $(CURDIR)/build/bin/apus

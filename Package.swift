@@ -55,8 +55,12 @@ let package = Package(
       name: "ContainerRuntime", dependencies: ["Linux", "OCI"], path: "Sources/Runtime",
       swiftSettings: swiftSettings),
     .target(name: "CAllocator", cSettings: shimSettings),
+    .target(name: "ContainerMonitor", dependencies: ["Linux"], path: "Sources/Monitor", swiftSettings: swiftSettings),
     .executableTarget(
       name: "apus", dependencies: ["ContainerRuntime", "Linux"] + (small ? ["CAllocator"] : []), swiftSettings: mainSettings,
+      linkerSettings: staticLink),
+    .executableTarget(
+      name: "apus-monitor", dependencies: ["ContainerMonitor", "Linux"], swiftSettings: mainSettings,
       linkerSettings: staticLink),
   ]
     + (small
@@ -65,6 +69,7 @@ let package = Package(
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
         .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["ContainerRuntime"], swiftSettings: strict),
+        .testTarget(name: "MonitorTests", dependencies: ["ContainerMonitor", "Linux"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
           name: "PrivilegedTests", dependencies: ["CShims", "Linux"], exclude: ["Probe"], swiftSettings: strict),

@@ -34,6 +34,13 @@ void apus_terminal_make_raw(struct apus_terminal_mode *mode) {
   memcpy(mode, &t, sizeof t);
 }
 
+void apus_terminal_set_onlcr(struct apus_terminal_mode *mode) {
+  struct termios t;
+  memcpy(&t, mode, sizeof t);
+  t.c_oflag |= ONLCR;
+  memcpy(mode, &t, sizeof t);
+}
+
 void apus_terminal_clear_onlcr(struct apus_terminal_mode *mode) {
   struct termios t;
   memcpy(&t, mode, sizeof t);

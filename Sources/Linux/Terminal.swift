@@ -12,6 +12,11 @@ public struct TerminalMode: Sendable {
     unsafe apus_terminal_make_raw(&mode)
   }
 
+  /// A newline on output gets a carriage return before it.
+  public mutating func setCarriageReturns() {
+    unsafe apus_terminal_set_onlcr(&mode)
+  }
+
   /// A newline on output stays a newline, without a carriage return before it.
   public mutating func clearCarriageReturns() {
     unsafe apus_terminal_clear_onlcr(&mode)

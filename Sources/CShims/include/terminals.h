@@ -12,6 +12,7 @@ struct apus_terminal_mode {
 int64_t apus_terminal_get(int32_t fd, struct apus_terminal_mode *_Nonnull mode);
 int64_t apus_terminal_set(int32_t fd, const struct apus_terminal_mode *_Nonnull mode);
 void apus_terminal_make_raw(struct apus_terminal_mode *_Nonnull mode);
+void apus_terminal_set_onlcr(struct apus_terminal_mode *_Nonnull mode);
 void apus_terminal_clear_onlcr(struct apus_terminal_mode *_Nonnull mode);
 int64_t apus_window_get(int32_t fd, uint16_t *_Nonnull rows, uint16_t *_Nonnull columns);
 int64_t apus_window_set(int32_t fd, uint16_t rows, uint16_t columns);
