@@ -238,6 +238,10 @@ struct CgroupKernelTests {
     cgroup.directories.removeAll { $0.controllers.contains("pids") }
     #expect(throws: RuntimeError.self) { _ = try create(cgroup) { $0.pids.limit = 1 } }
     _ = try create(cgroup) { $0.pids.limit = -1 }
+    cgroup.directories.removeAll { $0.has("devices") }
+    #expect(throws: RuntimeError.self) { _ = try create(cgroup) }
+    let rules = try limitWrites(Resources(), kind: cgroup.kind, purpose: .create(devices: []))
+    _ = try cgroup.create(rules, .withoutDeviceRules)
     try site.end()
   }
 

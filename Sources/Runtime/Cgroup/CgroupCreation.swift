@@ -12,6 +12,8 @@ public struct CgroupCreation: OptionSet, Sendable {
   public static let leavesOutRefused = CgroupCreation(rawValue: 1)
   /// No device rules: only the host's root can write them. For every rootless container.
   public static let withoutDeviceRules = CgroupCreation(rawValue: 2)
+
+  func leavesOut(_ write: CgroupWrite) -> Bool { contains(.withoutDeviceRules) && write.isOf(["devices"]) }
 }
 
 extension Cgroup {
@@ -21,12 +23,12 @@ extension Cgroup {
   public mutating func create(
     _ writes: [CgroupWrite], _ options: CgroupCreation = []
   ) throws(RuntimeError) -> CgroupEntrance {
-    try checkControllers(writes)
+    try checkControllers(writes, options)
     var made = MadeDirectories()
     do {
       // All directories before the first limit: what somebody else uses must be found before it is changed.
       let opened = try makeDirectories(options, &made)
-      try checkControllers(writes)
+      try checkControllers(writes, options)
       try checkUnused(opened, made)
       return try fill(opened, writes, options, made)
     } catch {
@@ -79,9 +81,9 @@ extension Cgroup {
   }
 
   /// A controller that the container does not get is an error only where a limit was asked for.
-  func checkControllers(_ writes: [CgroupWrite]) throws(RuntimeError) {
+  func checkControllers(_ writes: [CgroupWrite], _ options: CgroupCreation = []) throws(RuntimeError) {
     if kind == .v2 { return }
-    for write in writes where !write.isOptional {
+    for write in writes where !write.isOptional && !options.leavesOut(write) {
       if directories.contains(where: { write.isOf($0.controllers) }) { continue }
       throw .unsupported(
         sentence(

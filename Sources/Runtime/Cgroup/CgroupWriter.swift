@@ -45,8 +45,7 @@ struct CgroupWriter: ~Copyable {
 
   private func isOwn(_ write: CgroupWrite) -> Bool {
     if takesAll { return true }
-    return write.isOf(directory.controllers)
-      && !(options.contains(.withoutDeviceRules) && write.isOf(["devices"]))
+    return write.isOf(directory.controllers) && !options.leavesOut(write)
   }
 
   /// - Parameter isLast: whether a value that the kernel finds invalid is an error now.
