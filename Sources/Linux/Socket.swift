@@ -60,16 +60,11 @@ extension Descriptor {
       try systemCall("connect", path) { unsafe apus_connect_unix(number, path) }
       return socket
     }
-    let (directoryPath, name) = splitLast(path)
+    let (directoryPath, name) = splitPath(path)
     let directory = try workingDirectory.open(directoryPath, [.path, .directory])
     let short = "/proc/self/fd/\(directory.number)/" + name
     try systemCall("connect", path) { unsafe apus_connect_unix(number, short) }
     return socket
-  }
-
-  private static func splitLast(_ path: String) -> (directory: String, name: String) {
-    guard let slash = path.utf8.lastIndex(of: 47) else { return (".", path) }
-    return (String(path[..<slash]) + "/", String(path[path.index(after: slash)...]))
   }
 
   /// Sends one message, and copies of descriptors with it. SIGPIPE is never raised.

@@ -39,8 +39,9 @@ struct TextTable {
 
   /// The number of code points: the bytes that begin one.
   private static func width(_ cell: String) -> Int {
+    let bytes = cell.utf8.span
     var count = 0
-    for byte in cell.utf8 where byte & 0xc0 != 0x80 { count += 1 }
+    for index in bytes.indices where bytes[index] & 0xc0 != 0x80 { count += 1 }
     return count
   }
 }

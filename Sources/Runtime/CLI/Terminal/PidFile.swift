@@ -8,7 +8,7 @@ enum PidFile {
   /// renamed.
   /// - Parameter path: absolute, or relative to the working directory.
   static func write(_ pid: Int32, to path: String) throws(RuntimeError) {
-    let (directoryPath, name) = split(path)
+    let (directoryPath, name) = splitPath(path)
     do throws(SystemCallError) {
       let directory = try Descriptor.workingDirectory.open(directoryPath, [.readOnly, .directory])
       let temporary = "." + name
@@ -24,12 +24,5 @@ enum PidFile {
     } catch {
       throw .systemCall(doing: "write the pid file", error)
     }
-  }
-
-  private static func split(_ path: String) -> (directory: String, name: String) {
-    let bytes = [UInt8](path.utf8)
-    var start = bytes.count
-    while start > 0 && bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
-    return start == 0 ? (".", path) : (text(bytes[..<start]), text(bytes[start...]))
   }
 }
