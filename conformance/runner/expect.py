@@ -44,10 +44,10 @@ def compare(step, code, stdout, stderr):
     if step.get("fails"):
         if code == 0:
             wrong.append("expected a failure, found exit code 0")
-    elif code is not None and code != step.get("code", 0):
+    elif code is not None and code not in _patterns(step.get("code", 0)):
         wrong.append(f"exit code: expected {step.get('code', 0)}, found {code}")
     wrong += _compare_text("stdout", step, stdout)
     wrong += _compare_text("stderr", step, stderr)
-    if wrong and stderr.strip() and code != step.get("code", 0):
+    if wrong and stderr.strip() and code not in _patterns(step.get("code", 0)):
         wrong.append(f"stderr was: {clip(stderr)}")
     return wrong

@@ -98,7 +98,7 @@ class Runner:
             for number, step in enumerate(case.steps, 1):
                 try:
                     session.perform(step)
-                except StepFailed as failure:
+                except (StepFailed, OSError, ValueError, subprocess.SubprocessError) as failure:
                     wrong.append(f"step {number}: {failure}")
                     break
                 ledger.reap()
@@ -160,6 +160,6 @@ def save(outcomes, runner, folder):
     record = {"runtime": runner.version,
               "cases": [{"name": outcome.case.name, "outcome": outcome.word, "reason": outcome.reason}
                         for outcome in outcomes]}
-    path = os.path.join(folder, f"own-{runner.version.split()[0]}.json")
+    path = os.path.join(folder, f"own-{re.sub('[^A-Za-z0-9.+-]', '-', runner.version)}.json")
     with open(path, "w", encoding="utf-8") as output:
         json.dump(record, output, indent=1)
