@@ -111,7 +111,7 @@ struct CLITerminalTests {
     let pid = try startShell(
       "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done; exit 42", on: container.peer)
     let pidfd = try openPidfd(pid)
-    #expect(try foreground.supervise(pidfd, pid: pid) == .exited(42))
+    #expect(try foreground.supervise(pidfd, pid: pid, Log()) == .exited(42))
     try output.seek(to: 0)
     let text = String(decoding: try output.readToEnd(limit: 1 << 20), as: UTF8.self)
     #expect(text == (0..<3000).map { "line \($0)\n" }.joined())
@@ -127,7 +127,7 @@ struct CLITerminalTests {
     pthread_kill(pthread_self(), SIGUSR1)
     let pid = try startShell("exec sleep 100", on: container.peer)
     let pidfd = try openPidfd(pid)
-    #expect(try foreground.supervise(pidfd, pid: pid) == .signaled(SIGUSR1))
+    #expect(try foreground.supervise(pidfd, pid: pid, Log()) == .signaled(SIGUSR1))
   }
 
   @Test("only what means something to the process is forwarded")

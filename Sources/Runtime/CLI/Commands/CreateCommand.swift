@@ -6,14 +6,14 @@ extension Command {
   func performCreate(_ options: CreateOptions, _ context: CommandContext) throws(RuntimeError) {
     try context.enterContainers()
     let store = try context.store()
-    _ = try store.create(CreateRequest(options, context), warn: context.warn)
+    _ = try create(CreateRequest(options, context), store, context)
   }
 
   func performRun(_ options: RunOptions, _ context: CommandContext) throws(RuntimeError) -> Int32 {
     try context.enterContainers()
     let store = try context.store()
     if options.isDetached {
-      _ = try store.create(CreateRequest(options.create, context), warn: context.warn)
+      _ = try create(CreateRequest(options.create, context), store, context)
       try start(options, store, context)
       return 0
     }
@@ -27,18 +27,29 @@ extension Command {
     var request = CreateRequest(options.create, context)
     var foreground = try Foreground(options.noSubreaper ? [] : .orphans)
     request.options.insert(.relaysTerminal)
-    var container = try store.create(request, warn: context.warn)
+    var container = try create(request, store, context)
     let status: ExitStatus
     do {
       if let console = container.console.take() { try foreground.attach(console) }
       try store.start(request.id)
-      status = try foreground.supervise(container.pidfd, pid: container.pid)
+      status = try foreground.supervise(container.pidfd, pid: container.pid, context.log)
     } catch {
       remove(options, store, context)
       throw error
     }
     remove(options, store, context)
     return status.shellCode
+  }
+
+  private func create(
+    _ request: CreateRequest, _ store: borrowing ContainerStore, _ context: CommandContext
+  ) throws(RuntimeError) -> CreatedContainer {
+    if context.options.usesSystemd {
+      throw .unsupported("--systemd-cgroup: the systemd driver of cgroups is not supported")
+    }
+    let container = try store.create(request, warn: context.warn)
+    context.log.debug(joined(["created ", request.id, " in ", store.path, ": process ", decimal(Int(container.pid))]))
+    return container
   }
 
   /// Starts a container that was made for this; it does not outlive a failure.

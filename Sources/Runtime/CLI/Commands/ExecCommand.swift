@@ -32,7 +32,7 @@ extension Command {
     var process = try store.execute(request, warn: context.warn)
     do {
       if let console = process.console.take() { try foreground.attach(console) }
-      return try foreground.supervise(process.pidfd, pid: process.pid).shellCode
+      return try foreground.supervise(process.pidfd, pid: process.pid, context.log).shellCode
     } catch {
       // Nobody would wait for it any more.
       _ = try? process.pidfd.sendSignal(Signal.kill)

@@ -58,17 +58,21 @@ struct Foreground: ~Copyable {
   /// - Parameters:
   ///   - process: the pidfd of the child.
   ///   - pid: its number.
+  ///   - log: gets a debug message for each signal, and for the end.
   /// - Returns: how it ended, once its output is written.
-  mutating func supervise(_ process: borrowing Descriptor, pid: Int32) throws(RuntimeError) -> ExitStatus {
+  mutating func supervise(
+    _ process: borrowing Descriptor, pid: Int32, _ log: Log
+  ) throws(RuntimeError) -> ExitStatus {
     do {
       while true {
         var entries = [PollEntry(signals.queue.number, .readable), PollEntry(process.number, .readable)]
         if let more = relay?.entries { entries.append(contentsOf: more) }
         try poll(&entries)
         if entries.count > 2 { relay?.serve(entries[2...]) }
-        if !entries[0].returned.isEmpty { try handleSignals(process) }
+        if !entries[0].returned.isEmpty { try handleSignals(process, log) }
         try reap(process, pid: pid)
         if let status {
+          log.debug(joined(["process ", decimal(Int(pid)), " ended: exit code ", decimal(Int(status.shellCode))]))
           try finishOutput()
           return status
         }
@@ -78,11 +82,13 @@ struct Foreground: ~Copyable {
     }
   }
 
-  private mutating func handleSignals(_ process: borrowing Descriptor) throws(SystemCallError) {
+  private mutating func handleSignals(_ process: borrowing Descriptor, _ log: Log) throws(SystemCallError) {
     while let signal = try signals.next() {
       switch ForegroundSignals.meaning(of: signal) {
-      // It may have ended just now.
-      case .forward(let number): do { try process.sendSignal(number) } catch {}
+      case .forward(let number):
+        log.debug("forwarding signal " + decimal(Int(number)))
+        // It may have ended just now.
+        do { try process.sendSignal(number) } catch {}
       case .resize: relay?.passSize()
       case .childEnded, .none: break
       }
