@@ -107,9 +107,13 @@ extension JSON: Decodable {
   }
 }
 
-extension JSON: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+extension JSON: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
   init(stringLiteral value: String) { self = .string(value) }
   init(integerLiteral value: Int) { self = .integer(value) }
+  init(floatLiteral value: Double) { self = .double(value) }
+}
+
+extension JSON: ExpressibleByBooleanLiteral {
   init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 

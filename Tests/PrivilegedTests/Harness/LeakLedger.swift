@@ -42,11 +42,17 @@ struct LeakLedger {
     let open = LeakLedger.openDescriptors()
     return processes().map { "process \($0.pid): \($0.words)" }
       + cgroups().map { "cgroup \($0)" }
-      + now.subtracting(mounts).map { "mount \($0.type) on \($0.point)" }
-      + mounts.subtracting(now).map { "lost mount \($0.type) on \($0.point)" }
+      + now.subtracting(mounts).filter(isOurs).map { "mount \($0.type) on \($0.point)" }
+      + mounts.subtracting(now).filter(isOurs).map { "lost mount \($0.type) on \($0.point)" }
       + Set(LeakLedger.networkNamespaceFiles()).subtracting(networkNamespaces).map { "network namespace \($0)" }
       + states().map { "state \($0)" }
       + open.filter { $0.value > descriptors[$0.key, default: 0] }.map { "descriptor of \($0.key)" }
+  }
+
+  /// Whether a mount can be the test's: other programs of the host mount in their own folders while it runs.
+  private func isOurs(_ mount: MountInfo) -> Bool {
+    mount.point.contains(name)
+      || !["/tmp/", "/var/tmp/", "/var/lib/containers/", "/run/containers/"].contains { mount.point.hasPrefix($0) }
   }
 
   /// Living processes that descend from the test or carry its name.
@@ -95,7 +101,7 @@ struct LeakLedger {
   func sweep() {
     for path in cgroups() { LeakLedger.killMembers(of: path) }
     for process in processes() { kill(process.pid, SIGKILL) }
-    for mount in Set(Host.mounts).subtracting(mounts).sorted(by: { $0.point > $1.point }) {
+    for mount in Set(Host.mounts).subtracting(mounts).filter(isOurs).sorted(by: { $0.point > $1.point }) {
       try? detachMount(mount.point)
     }
     _ = eventually(within: 2) { processes().isEmpty }

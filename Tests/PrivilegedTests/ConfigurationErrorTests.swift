@@ -1,0 +1,176 @@
+// Malformed configurations: the message names the field, and nothing happens before all of it is checked.
+
+import Foundation
+import Linux
+import Testing
+
+/// A configuration that has to be refused.
+struct BadConfiguration: CustomTestStringConvertible, Sendable {
+  /// The path of the field that the message names.
+  let field: String
+  let change: @Sendable (inout JSON) -> Void
+
+  init(_ field: String, _ change: @escaping @Sendable (inout JSON) -> Void) {
+    self.field = field
+    self.change = change
+  }
+
+  var testDescription: String { field }
+
+  static let all: [BadConfiguration] = [
+    BadConfiguration("ociVersion") { $0.ociVersion = "2.0.0" },
+    BadConfiguration("ociVersion") { $0.ociVersion = 1 },
+    BadConfiguration("ociVersion") { $0.ociVersion = nil },
+    BadConfiguration("root.path") { $0.root.path = 7 },
+    BadConfiguration("root.readonly") { $0.root.readonly = "yes" },
+    BadConfiguration("process.args") { $0.process.args = [] },
+    BadConfiguration("process.args[1]") { $0.process.args = ["true", 1] },
+    BadConfiguration("process.cwd") { $0.process.cwd = "relative" },
+    BadConfiguration("process.env[0]") { $0.process.env = [nil] },
+    BadConfiguration("process.user.uid") { $0.process.user.uid = -1 },
+    BadConfiguration("process.user.uid") { $0.process.user.uid = 4_294_967_296 },
+    BadConfiguration("process.user.gid") { $0.process.user.gid = "0" },
+    BadConfiguration("process.user.additionalGids[1]") { $0.process.user.additionalGids = [1, -2] },
+    BadConfiguration("process.rlimits[0].type") {
+      $0.process.rlimits = [["type": "RLIMIT_NOPE", "soft": 1, "hard": 1]]
+    },
+    BadConfiguration("process.rlimits") {
+      $0.process.rlimits = [
+        ["type": "RLIMIT_CORE", "soft": 1, "hard": 1], ["type": "RLIMIT_CORE", "soft": 2, "hard": 2],
+      ]
+    },
+    BadConfiguration("process.oomScoreAdj") { $0.process.oomScoreAdj = 1001 },
+    BadConfiguration("process.terminal") { $0.process.terminal = 1 },
+    BadConfiguration("mounts[0].destination") { $0.mounts = [["type": "tmpfs", "source": "x"]] },
+    BadConfiguration("mounts[6].options[0]") {
+      $0.mounts.array.append(["destination": "/x", "type": "tmpfs", "source": "x", "options": [1]])
+    },
+    BadConfiguration("hooks.prestart[0].path") { $0["hooks"] = ["prestart": [["path": "bin/true"]]] },
+    BadConfiguration("hooks.poststop[0].timeout") {
+      $0["hooks"] = ["poststop": [["path": "/bin/true", "timeout": 0]]]
+    },
+    BadConfiguration("linux.namespaces[0].type") { $0.linux.namespaces = [["type": "nope"]] },
+    BadConfiguration("linux.namespaces") { $0.linux.namespaces.array.append(["type": "pid"]) },
+    BadConfiguration("linux.resources.memory.limit") { $0.linux.resources["memory"] = ["limit": "1g"] },
+    BadConfiguration("linux.resources.pids.limit") { $0.linux.resources["pids"] = ["limit": 1.5] },
+    BadConfiguration("linux.resources.devices[0].type") {
+      $0.linux.resources.devices = [["allow": true, "type": "z", "access": "r"]]
+    },
+    BadConfiguration("linux.devices[0].path") {
+      $0.linux["devices"] = [["path": "null", "type": "c", "major": 1, "minor": 3]]
+    },
+    BadConfiguration("linux.maskedPaths[0]") { $0.linux.maskedPaths = ["proc/kcore"] },
+    BadConfiguration("linux.sysctl") { $0.linux["sysctl"] = ["kernel.core_pattern": "x"] },
+    BadConfiguration("linux.uidMappings") {
+      $0.linux.namespaces.array.append(["type": "user"])
+      $0.linux["uidMappings"] = [["containerID": 0, "hostID": 0, "size": "1"]]
+    },
+    BadConfiguration("linux.seccomp.defaultAction") { $0.linux["seccomp"] = ["defaultAction": "SCMP_ACT_NOPE"] },
+    BadConfiguration("linux.seccomp.syscalls[0].action") {
+      $0.linux["seccomp"] = ["defaultAction": "SCMP_ACT_ALLOW", "syscalls": [["names": ["read"], "action": "NO"]]]
+    },
+    BadConfiguration("linux.rootfsPropagation") { $0.linux["rootfsPropagation"] = "sideways" },
+    BadConfiguration("hostname") {
+      $0.linux.namespaces.array.removeAll { $0.type == "uts" }
+    },
+    BadConfiguration("annotations") { $0["annotations"] = ["key": 1] },
+  ]
+}
+
+@Suite("Malformed configurations", .serialized, .containers)
+struct ConfigurationErrorTests {
+  /// A hook that tells whether anything was done at all.
+  private func addWitness(_ config: inout JSON, _ file: String) {
+    let hook: JSON = ["path": "/bin/sh", "args": ["sh", "-c", .string("touch '\(file)'")]]
+    for name in ["prestart", "createRuntime", "poststop"] {
+      config.hooks[name] = .array([hook] + config.hooks[name].array)
+    }
+  }
+
+  // runc takes some of these and names other fields in other words.
+  @Test(
+    "a bad value is refused by the path of its field, before anything is made", .needs(.apus),
+    arguments: BadConfiguration.all)
+  func field(bad: BadConfiguration) throws {
+    try onScene { scene in
+      let witness = scene.folder + "/witness"
+      let container = try scene.container {
+        bad.change(&$0)
+        if !bad.field.hasPrefix("hooks") { addWitness(&$0, witness) }
+      }
+      let outcome = try container.create()
+      #expect(outcome.code == 1 && outcome.output == "", "\(outcome)")
+      #expect(outcome.errors.contains(bad.field), "\(outcome)")
+      #expect(!Host.exists(witness))
+      #expect(Host.names(in: scene.runtime.root).filter { !$0.hasPrefix("@") } == [])
+    }
+  }
+
+  @Test(
+    "broken JSON is refused by line and column", .needs(.apus),
+    arguments: [
+      ("{\n  \"ociVersion\": \"1.0.0\",\n  \"process\": {,}\n}", 3),
+      ("", 1), ("{", 1), ("[]", 1), ("{}\n x", 2), ("{\"a\":\n\n\"\u{7}\"}", 3),
+      (String(repeating: "[", count: 100_000), 1),
+    ])
+  func syntax(text: String, line: Int) throws {
+    try onScene { scene in
+      let bundle = try scene.bundle()
+      try Data(text.utf8).write(to: URL(filePath: bundle.path + "/config.json"))
+      let outcome = try scene.runtime.call("create", "--bundle", bundle.path, scene.id("x"))
+      #expect(outcome.code == 1, "\(outcome)")
+      #expect(text == "[]" || outcome.errors.contains("line \(line)"), "\(outcome)")
+    }
+  }
+
+  @Test("text that is not UTF-8 and a file over the limit of 16 MiB are refused", .needs(.apus))
+  func bytes() throws {
+    try onScene { scene in
+      let bundle = try scene.bundle()
+      let file = URL(filePath: bundle.path + "/config.json")
+      let command = scene.runtime.command(["create", "--bundle", bundle.path, scene.id("x")])
+      for bytes in [[0xff, 0xfe], [0xc0, 0x80], [0xed, 0xa0, 0x80]] as [[UInt8]] {
+        try Data(Array("{\"ociVersion\": \"".utf8) + bytes + Array("\"}".utf8)).write(to: file)
+        let outcome = try command.run()
+        #expect(outcome.code == 1 && outcome.errors.contains("line 1"), "\(outcome)")
+      }
+      try Data(repeating: 0x20, count: 17 << 20).write(to: file)
+      let outcome = try command.run()
+      #expect(outcome.code == 1 && outcome.errors.contains("config.json"), "\(outcome)")
+    }
+  }
+
+  @Test("a bad process file of exec is refused by its field, and the container goes on")
+  func processFile() throws {
+    try onScene { scene in
+      let container = try scene.container { $0.process.args = ["sleep", "100"] }.start()
+      let file = scene.folder + "/process.json"
+      let bad: [(String, String)] = [
+        ("args", #"{"cwd":"/","args":[]}"#), ("cwd", #"{"cwd":"here","args":["true"]}"#),
+        ("user.uid", #"{"cwd":"/","args":["true"],"user":{"uid":-1}}"#), ("line 1", "{"),
+      ]
+      for (field, text) in bad {
+        try Data(text.utf8).write(to: URL(filePath: file))
+        let outcome = try scene.runtime.call("exec", "--process", file, container.id)
+        #expect(outcome.code != 0, "\(outcome)")
+        #expect(outcome.errors.contains(field) || !Runtime.isApus, "\(outcome)")
+      }
+      #expect(try scene.runtime.call("exec", "--process", scene.folder + "/absent", container.id).code != 0)
+      #expect(try container.status == "running")
+      try container.remove()
+    }
+  }
+
+  // Rows of what may follow a good config.json without harm.
+  @Test("unknown fields are ignored")
+  func unknownFields() throws {
+    try onScene { scene in
+      let outcome = try scene.run("echo fine") {
+        $0["future"] = ["deep": [1, 2, nil, ["x": true]]]
+        $0.process["futureToo"] = 1.5
+        $0.linux["alsoNew"] = "\u{1F426}"
+      }
+      #expect(outcome.code == 0 && outcome.output == "fine\n", "\(outcome)")
+    }
+  }
+}
