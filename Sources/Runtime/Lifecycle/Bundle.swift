@@ -19,7 +19,7 @@ struct Bundle {
     }
     self.path = try Bundle.absolute(path)
     do throws(SystemCallError) {
-      config = try directory.readFile("config.json", limit: StateDirectory.fileLimit)
+      config = try directory.readRegularFile("config.json", limit: StateDirectory.fileLimit)
     } catch {
       if error.errno == .noEntry {
         throw .invalidConfiguration("JSON specification file config.json not found in " + self.path)
