@@ -16,15 +16,16 @@ PR_SET_CHILD_SUBREAPER = 36
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def isolate(hides_unified=False):
+def isolate(hides_unified=False, is_subreaper=True):
     """Enters a mount namespace of our own whose mounts are shared among themselves, as on a systemd host.
 
     `hides_unified` takes the version 2 tree of a hybrid host away, for a runtime that refuses hybrid hosts.
+    As a subreaper the caller becomes the parent of orphans and must collect them.
     """
     for result in (libc.unshare(CLONE_NEWNS),
                    libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None),
                    libc.mount(b"none", b"/", None, MS_REC | MS_SHARED, None),
-                   libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)):
+                   libc.prctl(PR_SET_CHILD_SUBREAPER, int(is_subreaper), 0, 0, 0)):
         if result != 0:
             raise OSError(ctypes.get_errno(), "cannot make a private mount namespace (root is needed)")
     if hides_unified and os.path.ismount("/sys/fs/cgroup/unified"):
