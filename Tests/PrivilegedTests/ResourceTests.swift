@@ -52,7 +52,7 @@ struct ResourceTests {
       try bundle.addProbe()
       let container = try scene.container(bundle).start()
       #expect(eventually { container.output == "9\n" }, "\(container.output)")
-      // Version 1 limits what forks, not what joins: there the program runs. Where the kernel refuses, the error says so.
+      // Version 1 limits what forks, not what joins: there the program runs. Where the kernel refuses, we say so.
       let outcome = try scene.runtime.call("exec", container.id, "true")
       let isClear = outcome.code == 255 && outcome.errors.lowercased().contains("resource temporarily unavailable")
       #expect(outcome.code == 0 || isClear, "\(outcome)")

@@ -1,0 +1,117 @@
+// A1: a container cannot overwrite the runtime that enters it (CVE-2019-5736).
+
+import Foundation
+import Linux
+import Testing
+
+@Suite("A1: the runtime's binary", .serialized, .containers)
+struct BinaryOverwriteTests {
+  /// Lets the scene use a copy of the runtime: the attack may hurt it.
+  private func useCopy(_ scene: Scene) throws -> String {
+    let copy = scene.folder + "/runtime"
+    try FileManager.default.copyItem(atPath: Runtime.program, toPath: copy)
+    try Descriptor.workingDirectory.changeMode(of: copy, 0o755)
+    scene.runtime.program = copy
+    return copy
+  }
+
+  /// Everything that an attacker may be given without a user namespace.
+  private func allow(_ config: inout JSON) {
+    let all = JSON(Capabilities.names(Capabilities.ofHost))
+    config.process.capabilities = ["bounding": all, "effective": all, "permitted": all]
+    config.process.noNewPrivileges = false
+    config.linux.resources.devices = [["allow": true, "access": "rwm"]]
+    config.linux.maskedPaths = []
+    config.linux.readonlyPaths = []
+  }
+
+  // Red without the re-exec from a sealed memory file: the hunter writes into the copy, whose checksum changes.
+  @Test("a container that opens the program of each new process for writing gets nowhere", .needs(.compiler))
+  func hunter() throws {
+    try onScene { scene in
+      let binary = try useCopy(scene)
+      let before = try HostTree.checksum(of: binary)
+      let bundle = try scene.bundle {
+        $0.process.args = ["/probe", "hunt", "4"]
+        allow(&$0)
+      }
+      try bundle.addProbe()
+      let container = try scene.container(bundle).start()
+      let begin = Moment.monotonic()
+      var count = 0
+      while seconds(since: begin) < 3.5 {
+        try scene.runtime.call("exec", container.id, "true").checked()
+        count += 1
+      }
+      #expect(eventually { container.output.contains("written") })
+      let numbers = container.output.split(separator: " ").compactMap { Int(String($0).trimmed) }
+      try #require(numbers.count == 4, "\(container.output)")
+      #expect(
+        numbers[1] > 0, "the hunter has seen nothing in \(count) execs, which proves nothing: \(container.output)")
+      #expect(numbers[3] == 0, "\(container.output)")
+      #expect(try HostTree.checksum(of: binary) == before)
+      try container.remove()
+    }
+  }
+
+  // Red without the sealed copy as well: this is how the published exploit begins.
+  @Test("the entry point /proc/self/exe, in create and in exec, does not lead to the binary", .needs(.compiler))
+  func entryPoint() throws {
+    try onScene { scene in
+      let binary = try useCopy(scene)
+      let before = try HostTree.checksum(of: binary)
+      // A shell script whose interpreter is the program that runs it, as in the published exploit.
+      let bundle = try scene.bundle(allow)
+      try bundle.addProbe()
+      try bundle.write("script", "#!/proc/self/exe\n", mode: 0o755)
+      let hunter = try scene.container(bundle) { $0.process.args = ["/probe", "hunt", "2"] }.start()
+      for program in ["/proc/self/exe", "/script", "/proc/1/exe"] {
+        _ = try scene.runtime.call("exec", hunter.id, program, "--version")
+        let container = try scene.container(scene.bundle(allow)) { $0.process.args = [.string(program), "--version"] }
+        try container.bundle.write("script", "#!/proc/self/exe\n", mode: 0o755)
+        _ = try container.run()
+        #expect(try HostTree.checksum(of: binary) == before, "after \(program)")
+      }
+      #expect(eventually { hunter.output.contains("written 0") }, "\(hunter.output)")
+      try hunter.remove()
+    }
+  }
+
+  // Red without F_SEAL_WRITE, GROW, SHRINK and SEAL on the copy, or when a created container runs the file itself.
+  @Test("a created container waits in a sealed copy, under a name that does not betray it", .needs(.apus))
+  func sealed() throws {
+    try onScene { scene in
+      let container = try scene.container()
+      try container.create().checked()
+      let pid = try container.pid()
+      let program = try Descriptor.workingDirectory.open("/proc/\(pid)/exe", [.readOnly])
+      if let seals = program.seals(), seals != 0 {
+        // SEAL, SHRINK, GROW, WRITE.
+        #expect(seals & 0xf == 0xf)
+      } else {
+        let link = try Descriptor.workingDirectory.readLink("/proc/\(pid)/exe")
+        #expect(throws: SystemCallError.self) { _ = try Descriptor.workingDirectory.open(link, [.writeOnly]) }
+      }
+      #expect(!(Host.read("/proc/\(pid)/comm") ?? "memfd").hasPrefix("memfd"))
+      try container.remove()
+    }
+  }
+
+  @Test("processes that wait or enter are not open to the container's own: dumpable is off", .needs(.apus))
+  func notDumpable() throws {
+    try onScene { scene in
+      let container = try scene.container()
+      try container.create().checked()
+      let pid = try container.pid()
+      // Files of a process that is not dumpable belong to root of the host (proc(5)), whoever it runs as.
+      let owner = try Command("stat", ["-c", "%u", "/proc/\(pid)/environ"]).run().checked().trimmed
+      #expect(owner == "0")
+      let user = try scene.container(scene.bundle { $0.process.user = ["uid": 1000, "gid": 1000] })
+      try user.create().checked()
+      let userPid = try user.pid()
+      #expect(try Command("stat", ["-c", "%u", "/proc/\(userPid)/environ"]).run().checked().trimmed == "0")
+      try user.remove()
+      try container.remove()
+    }
+  }
+}
