@@ -57,7 +57,8 @@ let package = Package(
     .target(name: "CAllocator", cSettings: shimSettings),
     .target(name: "ContainerMonitor", dependencies: ["Linux"], path: "Sources/Monitor", swiftSettings: swiftSettings),
     .executableTarget(
-      name: "apus", dependencies: ["ContainerRuntime", "Linux"] + (small ? ["CAllocator"] : []), swiftSettings: mainSettings,
+      name: "apus", dependencies: ["ContainerRuntime", "Linux"] + (small ? ["CAllocator"] : []),
+      swiftSettings: mainSettings,
       linkerSettings: staticLink),
     .executableTarget(
       name: "apus-monitor", dependencies: ["ContainerMonitor", "Linux"], swiftSettings: mainSettings,

@@ -70,7 +70,9 @@ struct ContainerBirth: ~Copyable {
       return try state.directory.open(StateDirectory.fifoName, .readWrite, resolve: .noSymlinks)
     }
     resources.report = try doing("making the start report") { () throws(SystemCallError) in
-      try state.directory.open(StateDirectory.reportName, [.writeOnly, .create, .exclusive], mode: 0o600)
+      // A fifo too: a plain file that is open for writing would keep its file system from being remounted read-only.
+      try state.directory.makeNode(StateDirectory.reportName, kind: .fifo, mode: 0o600)
+      return try state.directory.open(StateDirectory.reportName, .readWrite, resolve: .noSymlinks)
     }
     resources.namespaces = namespaceFiles.take()
     resources.preservedDescriptors = preservedDescriptors

@@ -12,13 +12,14 @@ extension ContainerStore {
     try ContainerStore.checkStartable(try state.status(of: record))
     guard let pidfd = record.identity.openPidfd() else { throw ContainerStore.startOfStopped }
     let fifo = try state.openFifo()
+    let report = try state.openReport()
     try doing("starting the container") { () throws(SystemCallError) in
       try fifo.writeAll("0", subject: StateDirectory.fifoName)
       try state.directory.removeFile(StateDirectory.fifoName)
       // The wait is for the container, and may be long: others may go on.
       try state.directory.unlock()
     }
-    try state.waitForExecution(fifo, pidfd: pidfd)
+    try StartReport.wait(fifo, pidfd: pidfd, report)
     try runPoststartHooks(state, record, pidfd)
   }
 
@@ -60,17 +61,28 @@ extension StateDirectory {
     }
   }
 
-  /// Waits until the container's process has closed the fifo: by executing its program, or by its end.
-  /// What it could not do stands in its report.
-  fileprivate func waitForExecution(_ fifo: borrowing Descriptor, pidfd: borrowing Descriptor) throws(RuntimeError) {
+  /// Opened before the container goes on: what it writes is gone with the last descriptor.
+  fileprivate func openReport() throws(RuntimeError) -> Descriptor {
+    try doing("opening the start report") { () throws(SystemCallError) in
+      try directory.open(StateDirectory.reportName, [.readOnly, .nonBlocking], resolve: .noSymlinks)
+    }
+  }
+}
+
+/// What the container's process could not do after it was `created`.
+private enum StartReport {
+  /// Waits until the process has closed the fifo: by executing its program, or by its end.
+  static func wait(
+    _ fifo: borrowing Descriptor, pidfd: borrowing Descriptor, _ report: borrowing Descriptor
+  ) throws(RuntimeError) {
     try doing("waiting for the container's program") { () throws(SystemCallError) in
       var entries = [PollEntry(fifo.number, []), PollEntry(pidfd.number, .readable)]
       try poll(&entries)
     }
-    guard let packet = try? directory.readFile(StateDirectory.reportName, limit: packetLimit), !packet.isEmpty else {
-      return
-    }
-    guard case .failed(let report) = ChildMessage(packet: packet) else {
+    var packet = [UInt8](repeating: 0, count: packetLimit)
+    // Nothing to read is good news.
+    guard let count = try? report.read(into: &packet), count > 0 else { return }
+    guard case .failed(let report) = ChildMessage(packet: Array(packet[0..<count])) else {
       throw .setup("the container's process left an unreadable report")
     }
     throw .setup(report.message)
