@@ -77,7 +77,8 @@ def lost_points(name, reference, entry):
 def side_by_side(title, names, records):
     """Prints the table; returns what the last record loses against the first without a recorded reason."""
     width = max([len(name) for name in names] + [20])
-    print(f"{title:<{width}}  " + "  ".join(f"{record.version:<20}" for record in records) + "  (passed/failed/skipped)")
+    versions = "  ".join(f"{record.version:<20}" for record in records)
+    print(f"{title:<{width}}  {versions}  (passed/failed/skipped)")
     known, lost = reasons(title), []
     for name in names:
         entries = [record.entries.get(name) for record in records]

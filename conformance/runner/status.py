@@ -8,7 +8,8 @@ from outside import results
 
 HEAD = """# Conformance status
 
-Written by `conformance/run --status` from the recorded results of `conformance/run` and `conformance/run-outside`; not to be
+Written by `conformance/run --status` from the recorded results of `conformance/run` and `conformance/run-outside`;
+not to be
 edited. Reasons stand in the case files and in `outside/reasons.toml`. Numbers are passed/failed/skipped.
 """
 
