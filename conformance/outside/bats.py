@@ -1,13 +1,21 @@
 """The integration tests of opencontainers/runc, which are written for bats."""
 
+import fcntl
 import glob
 import os
+import pty
+import select
 import shutil
+import signal
 import subprocess
+import tempfile
+import termios
+import time
 
 from . import images, tap
 
 LIMIT = 1800
+CGROUPS = "/sys/fs/cgroup"
 BIN = os.path.join(os.path.dirname(os.path.realpath(__file__)), "bin")
 
 
@@ -36,17 +44,58 @@ def _environment(runtime):
     return {**os.environ, "RUNC": runtime, "PATH": path}
 
 
+def _become_controlling():
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _converse(command, folder, environment, output):
+    """Runs bats with a terminal of its own, which tests of foreground terminals need; returns its whole output."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdin=slave, stdout=output,
+                               stderr=subprocess.STDOUT, preexec_fn=_become_controlling)
+    os.close(slave)
+    deadline = time.monotonic() + LIMIT
+    while process.poll() is None and time.monotonic() < deadline:
+        if select.select([master], [], [], 0.1)[0]:
+            try:
+                os.read(master, 65536)
+            except OSError:
+                time.sleep(0.1)
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    os.close(master)
+    output.seek(0)
+    return output.read().decode(errors="replace")
+
+
+def _leftovers():
+    """Plain folders in the tmpfs above the cgroup mounts, and cgroups that bear the name of these tests."""
+    found = set()
+    for name in os.listdir(CGROUPS):
+        top = os.path.join(CGROUPS, name)
+        start = os.path.join(top, "runc-cgroups-integration-test") if os.path.ismount(top) else top
+        found.update(folder for folder, _, _ in os.walk(start))
+    return found
+
+
+def _tidy(before):
+    """Removes what a file has left there, deepest first; what is still in use stays."""
+    for folder in sorted(_leftovers() - before, key=len, reverse=True):
+        try:
+            os.rmdir(folder)
+        except OSError:
+            pass
+
+
 def run(folder, name, runtime):
     """Runs one file with the runtime; `folder` is what `prepare` returned."""
     command = ["bats", "--tap", os.path.join(folder, f"{name}.bats")]
-    process = subprocess.Popen(command, cwd=folder, env=_environment(runtime), stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                               start_new_session=True)
-    try:
-        text, _ = process.communicate(timeout=LIMIT)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
-        text, _ = process.communicate()
+    before = _leftovers()
+    with tempfile.TemporaryFile() as output:
+        text = _converse(command, folder, _environment(runtime), output)
+    _tidy(before)
     points = tap.Points(text)
     return {"passed": points.count("passed"), "failed": points.count("failed"),
             "skipped": points.count("skipped"), "points": points.outcomes}, text

@@ -28,7 +28,7 @@ def _write(path, text, mode=0o644):
 
 
 def _busybox_tree(root):
-    for folder in ("bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr/bin", "usr/sbin", "var", "lib"):
+    for folder in ("bin", "dev", "etc", "home", "root", "tmp", "usr/bin", "usr/sbin", "var", "lib"):  # no /proc, /sys
         os.makedirs(os.path.join(root, folder))
     os.chmod(os.path.join(root, "tmp"), 0o1777)
     os.chmod(os.path.join(root, "root"), 0o700)

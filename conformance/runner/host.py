@@ -127,6 +127,7 @@ def block_device():
 
 CHECKS = {
     "controller": _has_controller,
+    "no-controller": lambda name: not _has_controller(name),
     "cgroup-file": _has_cgroup_file,
     "cgroup": _has_tree,
     "capability": _has_capability,
