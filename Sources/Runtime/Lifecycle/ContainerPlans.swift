@@ -25,6 +25,7 @@ struct ContainerPlans {
     let layout = try CgroupLayout.detect()
     bundle = try Bundle(path: request.bundle, options.validation(layout))
     let (spec, linux) = (bundle.spec, bundle.spec.linux)
+    try spec.checkFeatures()
     guard let process = spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
     cgroup = try Cgroup(cgroupsPath: linux.cgroupsPath, id: request.id, layout: layout)
     limits = try limitWrites(linux.resources, kind: cgroup.kind, purpose: .create(devices: linux.devices))

@@ -1,0 +1,27 @@
+// What config.json may ask for and this release does not do yet.
+
+import OCI
+
+extension Spec {
+  /// Refuses what this release would otherwise leave out in silence: a container is what its config.json says, or it is
+  /// not made.
+  func checkFeatures() throws(RuntimeError) {
+    let asked: [(Bool, String)] = [
+      (!linux.timeOffsets.isEmpty, "linux.timeOffsets"),
+      (!linux.netDevices.isEmpty, "linux.netDevices"),
+      (linux.memoryPolicy != nil, "linux.memoryPolicy"),
+      (linux.intelRdt != nil, "linux.intelRdt"),
+      (linux.personality != nil, "linux.personality"),
+      (usesListener, "linux.seccomp.listenerPath"),
+      (process?.scheduler != nil, "process.scheduler"),
+      (process?.ioPriority != nil, "process.ioPriority"),
+    ]
+    for (isAsked, field) in asked where isAsked {
+      throw .unsupported("config.json: " + field + ": not supported by this release")
+    }
+  }
+
+  private var usesListener: Bool {
+    linux.seccomp?.syscalls.contains { $0.action == .notify } ?? false
+  }
+}
