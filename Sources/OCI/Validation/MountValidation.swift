@@ -14,7 +14,9 @@ extension Spec {
   func checkMounts(_ context: ValidationContext, _ warnings: inout [String]) throws(SpecError) {
     for (index, mount) in mounts.enumerated() {
       let path = element("mounts", index)
-      guard !mount.destination.isEmpty else { throw SpecError(path + ".destination", "mount destination must not be empty") }
+      guard !mount.destination.isEmpty else {
+        throw SpecError(path + ".destination", "mount destination must not be empty")
+      }
       if !hasPrefix(mount.destination, "/") {
         warnings.append(
           sentence(
