@@ -41,7 +41,7 @@ struct BadConfiguration: CustomTestStringConvertible, Sendable {
     },
     BadConfiguration("process.oomScoreAdj") { $0.process.oomScoreAdj = 1001 },
     BadConfiguration("process.terminal") { $0.process.terminal = 1 },
-    BadConfiguration("mounts[0].destination") { $0.mounts = [["type": "tmpfs", "source": "x"]] },
+    BadConfiguration("mounts[0]") { $0.mounts = [["type": "tmpfs", "source": "x"]] },
     BadConfiguration("mounts[6].options[0]") {
       $0.mounts.array.append(["destination": "/x", "type": "tmpfs", "source": "x", "options": [1]])
     },

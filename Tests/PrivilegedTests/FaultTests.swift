@@ -71,11 +71,12 @@ struct FaultTests {
         scene, "size=1m",
         """
         rt create --bundle '\(container.bundle.path)' \(container.id) || exit 91
-        mount -o remount,ro '\(scene.runtime.root)' || exit 92
-        rt create --bundle '\(container.bundle.path)' \(container.id)-b && exit 93
-        rt state \(container.id) >/dev/null || exit 94
-        rt list -q | grep -q . || exit 95
-        mount -o remount,rw '\(scene.runtime.root)' || exit 96
+        readonly='\(try scene.makeFolder("readonly"))'
+        mount --bind '\(scene.runtime.root)' $readonly && mount -o remount,bind,ro $readonly || exit 92
+        rro() { '\(scene.runtime.program)' --root $readonly "$@"; }
+        rro create --bundle '\(container.bundle.path)' \(container.id)-b && exit 93
+        rro state \(container.id) >/dev/null || exit 94
+        rro list -q | grep -q . || exit 95
         rt delete --force \(container.id) || exit 97
         """)
       #expect(outcome.code == 0, "\(outcome)")

@@ -77,21 +77,20 @@ final class Child {
   /// Waits for its end; kills it after `limit` seconds.
   @discardableResult
   func wait(_ limit: Double = 30) throws -> Outcome {
-    let pidfd = code == nil ? try? openPidfd(pid) : nil
-    var pause = limit
-    if let pidfd, exitCode == nil {
-      var entries = [PollEntry(pidfd.number, .readable)]
-      _ = try poll(&entries, timeoutMilliseconds: Int32(limit * 1000))
-      pause = 1
-    }
-    if let code = awaitExitCode(pause) { return outcome(code) }
+    if let code = awaitExitCode(limit) { return outcome(code) }
     kill(pid, SIGKILL)
     guard let code = awaitExitCode(5) else { throw StepFailed("\(words): cannot be killed") }
     throw TimeLimitExceeded(outcome: outcome(code))
   }
 
+  /// Waits for the end, and reaps what becomes ours meanwhile: a dead process of a PID namespace holds up its init.
   private func awaitExitCode(_ limit: Double) -> Int32? {
-    _ = eventually(within: limit) { exitCode != nil }
+    let begin = Moment.monotonic()
+    guard exitCode == nil, let pidfd = try? openPidfd(pid) else { return exitCode }
+    while exitCode == nil, seconds(since: begin) < limit {
+      var entries = [PollEntry(pidfd.number, .readable)]
+      if (try? poll(&entries, timeoutMilliseconds: 50)) != 1 { Orphans.reap() }
+    }
     return code
   }
 
@@ -112,6 +111,7 @@ func eventually(within limit: Double = 5, _ condition: () throws -> Bool) rethro
   while try !condition() {
     if seconds(since: begin) > limit { return false }
     sleep(milliseconds: pause)
+    if pause > 4 { Orphans.reap() }
     pause = min(pause * 2, 20)
   }
   return true

@@ -57,24 +57,13 @@ struct LeakLedger {
 
   /// Living processes that descend from the test or carry its name.
   private func processes() -> [RunningProcess] {
-    reap()
+    Orphans.reap()
     let all = RunningProcess.all()
     let awaited = Child.awaited.withLock { $0 }
     let ours = Set(LeakLedger.descendants(in: all)).subtracting(descendants)
     return all.values.filter { process in
       !process.isZombie && process.pid != getpid() && !awaited.contains(process.pid)
         && (ours.contains(process.pid) || process.carries(name))
-    }
-  }
-
-  /// Collects orphans that have ended; the test process is their parent as a subreaper.
-  private func reap() {
-    let awaited = Child.awaited.withLock { $0 }
-    for process in RunningProcess.all().values
-    where process.parent == getpid() && process.isZombie && !awaited.contains(process.pid)
-      && !descendants.contains(process.pid)
-    {
-      waitpid(process.pid, nil, WNOHANG)
     }
   }
 

@@ -2,7 +2,6 @@
 
 import Foundation
 import Glibc
-import Linux
 import Synchronization
 import Testing
 
@@ -89,7 +88,7 @@ private let turn = NSRecursiveLock()
 func onScene(_ body: (Scene) throws -> Void) throws {
   turn.lock()
   defer { turn.unlock() }
-  try adoptOrphans()
+  try Orphans.adopt()
   let scene = try Scene()
   let ledger = LeakLedger(name: scene.name, folder: scene.folder, stateRoot: scene.runtime.root)
   defer { ledger.sweep() }
@@ -101,9 +100,4 @@ func onScene(_ body: (Scene) throws -> Void) throws {
   }
   scene.release()
   for leak in ledger.leaks() { Issue.record("left behind: \(leak)") }
-}
-
-/// Makes orphans of containers our children (PR_SET_CHILD_SUBREAPER), so that none gets lost.
-func adoptOrphans() throws {
-  try ProcessControl.setChildSubreaper(true)
 }
