@@ -25,4 +25,9 @@ enum HostTree {
     let script = "find /proc/sys -type f -perm -0400 | grep -v \(skip) | xargs grep -asH '' | sort"
     return try Command(shell: script).run().lines
   }
+
+  /// The settings that are not as they were.
+  static func changes(of before: [String]) throws -> [String] {
+    Set(try settings()).symmetricDifference(before).sorted()
+  }
 }
