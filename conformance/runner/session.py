@@ -11,7 +11,7 @@ import time
 
 from . import expect, host, sockets, terminal
 
-WAIT = 5.0
+WAIT = float(os.environ.get("CONFORMANCE_WAIT", "5"))   # seconds that a state or an output is awaited
 
 
 class StepFailed(Exception):
