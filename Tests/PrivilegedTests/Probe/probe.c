@@ -187,6 +187,7 @@ static int spawn(int count) {
 int main(int count, char **words) {
   const char *verb = count > 1 ? words[1] : "";
   double limit = count > 2 ? atof(words[count - 1]) : 0;
+  if (!strcmp(verb, "nothing")) return 0;
   signal(SIGTERM, end);
   if (!strcmp(verb, "fds")) return list_descriptors(count > 2 ? words[2] : NULL);
   if (!strcmp(verb, "exchange") && count == 5) return exchange(words[2], words[3], limit);
@@ -195,7 +196,8 @@ int main(int count, char **words) {
   if (!strcmp(verb, "wait-signal")) return await_signal();
   if (!strcmp(verb, "eat") && count == 3) return eat((size_t)limit);
   if (!strcmp(verb, "spawn") && count == 3) return spawn((int)limit);
-  fputs("usage: probe fds [FILE] | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB | spawn N\n",
+  fputs("usage: probe nothing | fds [FILE] | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB\n"
+        "             | spawn N\n",
         stderr);
   return 64;
 }
