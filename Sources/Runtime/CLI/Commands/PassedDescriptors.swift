@@ -43,7 +43,10 @@ struct PassedDescriptors: Equatable {
     }
     let place = decimal(Int(missing - listening))
     throw .usage(
-      joined(["unable to stat preserved-fd ", place, " (of ", decimal(Int(preserved)), "): no such file or directory"]))
+      joined([
+        "unable to stat preserved-fd ", place, " (of ", decimal(Int(preserved)), "): descriptor ",
+        decimal(3 + Int(missing)), " is not open: no such file or directory",
+      ]))
   }
 
   /// How many descriptors systemd passes to the process with this number.
