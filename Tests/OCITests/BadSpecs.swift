@@ -113,7 +113,7 @@ extension SpecValidationTests {
   ]
 
   static let mounts: [BadSpec] = [
-    BadSpec("mounts[0]: mount destination must not be empty") { $0.mounts[0].destination = "" },
+    BadSpec("mounts[0].destination: mount destination must not be empty") { $0.mounts[0].destination = "" },
     BadSpec("mounts[7]: a bind mount needs a source") {
       $0.mounts.append(Mount(destination: "/a", options: ["ro", "rbind"]))
     },

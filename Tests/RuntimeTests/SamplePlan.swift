@@ -25,7 +25,7 @@ enum SamplePlan {
     spec.domainname = "example"
     var process = Process()
     process.args = ["sh"]
-    process.cwd = "/work"
+    process.cwd = "/made"
     process.terminal = true
     process.noNewPrivileges = true
     process.oomScoreAdj = 100

@@ -21,8 +21,8 @@ enum ReleaseBinaries {
   .enabled(
     if: ReleaseBinaries.areRequired || !ReleaseBinaries.files.isEmpty, "build/bin is empty, run 'make build' first"))
 struct ReleaseBinaryTests {
-  /// The program is copied before it enters a container, so its size is time. Aimed at 400,000; the limit follows what is
-  /// reached and only ever goes down.
+  /// The program is copied before it enters a container, so its size is time. Aimed at 400,000; the limit follows
+  /// what is reached and only ever goes down.
   static let sizeLimitBytes = 850_000
 
   @Test("the programs have been built")

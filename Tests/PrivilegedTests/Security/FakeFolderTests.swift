@@ -97,8 +97,8 @@ struct FakeFolderTests {
   func workingDirectory(fake: Fake) throws {
     try onScene { scene in
       let canary = try scene.makeFolder("canary")
-      let bundle = try scene.bundle { $0.process.cwd = "/work/made/here" }
-      try fake.put("work", in: bundle, canary: canary)
+      let bundle = try scene.bundle { $0.process.cwd = "/made/inner/here" }
+      try fake.put("made", in: bundle, canary: canary)
       _ = try scene.container(bundle).run()
       #expect(Host.names(in: canary) == [])
     }
@@ -110,10 +110,10 @@ struct FakeFolderTests {
       let canary = try scene.makeFolder("canary")
       let mounts = Host.mounts
       let bundle = try scene.bundle {
-        $0.linux.maskedPaths = ["/work/one", "/work"]
-        $0.linux.readonlyPaths = ["/work/two", "/work"]
+        $0.linux.maskedPaths = ["/made/one", "/made"]
+        $0.linux.readonlyPaths = ["/made/two", "/made"]
       }
-      try fake.put("work", in: bundle, canary: canary)
+      try fake.put("made", in: bundle, canary: canary)
       _ = try scene.container(bundle).run()
       #expect(Host.names(in: canary) == [])
       #expect(

@@ -59,7 +59,7 @@ struct ProcfsTests {
       let container = try scene.container {
         $0.mounts.array += [
           ["destination": "/volume", "type": "bind", "source": .string(volume), "options": ["rbind", "ro"]],
-          ["destination": "/work", "type": "tmpfs", "source": "tmpfs", "options": ["noexec", "mode=700"]],
+          ["destination": "/made", "type": "tmpfs", "source": "tmpfs", "options": ["noexec", "mode=700"]],
         ]
         $0.root.readonly = true
       }
