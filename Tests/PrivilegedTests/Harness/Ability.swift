@@ -56,4 +56,9 @@ extension Trait where Self == ConditionTrait {
   static var containers: ConditionTrait {
     Host.variable("APUS_REQUIRE_BINARIES") == "1" && Host.isRoot ? .needs(.busybox) : .needs(.root, .runtime, .busybox)
   }
+
+  /// A Debian root file system; made when the first test that is to run asks for it, which takes a minute.
+  static var debian: ConditionTrait {
+    .enabled("no Debian root file system: debootstrap found no mirror") { RootFileSystem.debian != nil }
+  }
 }
