@@ -66,6 +66,12 @@ struct AttachSocket: ~Copyable {
   /// Whether some client has not taken everything.
   var isBehind: Bool { backlog.end > 0 }
 
+  /// Whether some client may have sent something.
+  var hasInput: Bool {
+    for client in clients where client.isReady && client.sendsInput { return true }
+    return false
+  }
+
   /// Whether some client neither sends nor takes any more.
   var hasGone: Bool {
     for client in clients where !client.takesOutput && !client.sendsInput { return true }

@@ -9,25 +9,27 @@ enum ExitCommand {
   static func run(_ options: Options, oomScore: String?) -> Int32 {
     guard let program = options.exitCommand else { return 0 }
     // What fails here has no one left to be told but the caller's own clean-up, which is what we try to start.
-    try? closeAll(from: 3)
     try? ProcessControl.setChildSubreaper(false)
     if options.exitDelaySeconds > 0 { sleep(milliseconds: options.exitDelaySeconds * 1000) }
     do {
       let child = try clone()
-      if !child.isChild {
-        let status = try child.pidfd.waitForExit()
-        while (try? reapAnyChild()) != nil {}
-        return status?.shellCode ?? 0
-      }
-      // The child: stdio on /dev/null, nothing else open.
-      OOMScore.set(oomScore)
-      resetSignalActions()
-      try setSignalMask(.none)
-      let arguments = StringVector([program] + options.exitCommandArguments)
-      _ = StringVector.execute(program, arguments: arguments, environment: StringVector(processEnvironment()))
-      exitNow(1)
+      if child.isChild { become([program] + options.exitCommandArguments, oomScore) }
+      let status = try child.pidfd.waitForExit()
+      while (try? reapAnyChild()) != nil {}
+      return status?.shellCode ?? 0
     } catch {
       return 1
     }
+  }
+
+  /// The child: stdio on /dev/null, nothing else stays open.
+  private static func become(_ words: [String], _ oomScore: String?) -> Never {
+    try? closeAll(from: 3)
+    OOMScore.set(oomScore)
+    resetSignalActions()
+    try? setSignalMask(.none)
+    let arguments = StringVector(words)
+    _ = StringVector.execute(words[0], arguments: arguments, environment: StringVector(processEnvironment()))
+    exitNow(1)
   }
 }

@@ -94,6 +94,12 @@ struct OutputLog: ~Copyable {
     journal?.finish()
   }
 
+  /// Logs nothing any more.
+  mutating func close() {
+    file = nil
+    journal = nil
+  }
+
   mutating func giveBackMemory() {
     file?.giveBackMemory()
     journal?.giveBackMemory()

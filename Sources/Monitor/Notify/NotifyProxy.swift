@@ -15,7 +15,8 @@ struct NotifyProxy: ~Copyable {
     host: String, in bundle: borrowing Descriptor, _ epoll: inout Epoll, token: UInt64
   ) throws(SystemCallError) {
     let own = try SocketFolder.bind("notify/notify.sock", .datagram, in: bundle, mode: 0o777)
-    try epoll.add(own, [.readable, .edge], token: token)
+    // Told for as long as there is something to read: `relay` stops after a while.
+    try epoll.add(own, .readable, token: token)
     socket = own
     self.host = host
   }

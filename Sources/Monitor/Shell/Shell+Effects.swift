@@ -35,7 +35,9 @@ extension Shell {
     case .writeExitFiles(let code): writeExitFiles(code)
     case .closeClients: attach.close(&epoll)
     case .removeLinks: removeLinks()
-    case .runExitCommand: exitCommandCode = ExitCommand.run(options, oomScore: oomScore)
+    case .runExitCommand:
+      if options.exitCommand != nil { letGo() }
+      exitCommandCode = ExitCommand.run(options, oomScore: oomScore)
     case .end(let code): exitNow(exitCommandCode == 0 ? code & 0xff : exitCommandCode)
     default: break
     }
@@ -92,6 +94,8 @@ extension Shell {
   }
 
   private mutating func open(_ kind: OutputKind) {
+    // Who has connected before the container was started gets its first word.
+    attach.admit(&epoll)
     do {
       switch kind {
       case .stdout: try stdout.watch(&epoll, token: Source.stdout.rawValue)
@@ -119,6 +123,10 @@ extension Shell {
     } else {
       try? containerPidfd.sendSignal(Signal.kill)
     }
+    // A zombie keeps its pid namespace from ending, so nobody should have to wait for us to leave it to others.
+    var entries = [PollEntry(containerPidfd.number, .readable)]
+    _ = try? poll(&entries, timeoutMilliseconds: 1000)
+    while (try? reapAnyChild()) != nil {}
   }
 
   private mutating func writeOOMFiles() {
@@ -146,6 +154,22 @@ extension Shell {
     } catch {
       messages.error("writing the exit file: " + error.message)
     }
+  }
+
+  /// Closes all that the container had: the exit command may be minutes away.
+  private mutating func letGo() {
+    stdout.close()
+    stderr.close()
+    input.close()
+    log.close()
+    _ = sync.take()
+    control = ControlFifo()
+    windowSize = ControlFifo()
+    memory = MemoryWatch()
+    notify = NotifyProxy(messages)
+    runtime = RuntimeProcess()
+    containerPidfd = .absent
+    giveBackMemory()
   }
 
   private mutating func removeLinks() {

@@ -7,7 +7,7 @@ extension Shell {
   mutating func run() -> Int32 {
     while machine.phase != .ended {
       let now = Moment.monotonic()
-      let wait: Int32 = hasReadyOutput ? 0 : timers.wait(now, patience: attach.patience(now))
+      let wait: Int32 = hasWork ? 0 : timers.wait(now, patience: attach.patience(now))
       do {
         try epoll.wait(timeoutMilliseconds: wait)
       } catch {
@@ -140,7 +140,7 @@ extension Shell {
   }
 
   /// Gives back what the last burst, or the start, has left behind.
-  private mutating func giveBackMemory() {
+  mutating func giveBackMemory() {
     timers.giveBack = nil
     stdout.giveBackMemory()
     stderr.giveBackMemory()

@@ -24,7 +24,8 @@ extension Shell {
   private static let giveBackMilliseconds: Int64 = 1000
 
   /// Whether waiting would be wrong.
-  var hasReadyOutput: Bool {
+  var hasWork: Bool {
+    if input.isReady && attach.hasInput { return true }
     if attach.isBehind || timers.limitOver != nil || machine.phase != .running { return false }
     return stdout.isReady || stderr.isReady
   }

@@ -3,8 +3,8 @@
 import Linux
 
 /// The part of the monitor that touches the world: it owns every descriptor, waits for events, hands them to the
-/// machine and performs the effects. One thread, one wait; every source is edge-triggered, so that none that stays
-/// ready after its end can keep the processor busy.
+/// machine and performs the effects. One thread, one wait; every source that can end is edge-triggered, so that none
+/// that stays ready afterwards can keep the processor busy.
 struct Shell: ~Copyable {
   let options: Options
   let messages: Messages

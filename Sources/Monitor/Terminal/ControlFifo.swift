@@ -23,7 +23,8 @@ struct ControlFifo: ~Copyable {
 
   func watch(_ epoll: inout Epoll, token: UInt64) throws(SystemCallError) {
     if !reader.isOpen { return }
-    try epoll.add(reader, [.readable, .edge], token: token)
+    // Told for as long as there is something to read: `take` stops after a while.
+    try epoll.add(reader, .readable, token: token)
   }
 
   /// Takes what has been written.

@@ -1,0 +1,65 @@
+// Containers that run out of memory, and those that do not.
+
+import Foundation
+import Linux
+import Testing
+
+@Suite("Monitor, memory", .serialized, .containers, .monitor, .needs(.controller("memory")))
+struct MonitorMemoryTests {
+  /// Fills memory until it is killed.
+  private static let hungry = "exec tail /dev/zero"
+
+  private func container(_ scene: Scene, _ runtime: String, _ script: String) throws -> MonitoredContainer {
+    try MonitoredContainer(scene, runtime, script) {
+      $0.linux.resources.memory = ["limit": 20_000_000, "swap": 20_000_000]
+    }
+  }
+
+  @Test("a kill for memory is told before the exit, each of twenty times", arguments: Monitor.runtimes)
+  func killed(runtime: String) throws {
+    try onScene { scene in
+      for number in 0..<20 {
+        let container = try container(scene, runtime, Self.hungry)
+        // The exit command runs after the exit file: what it finds was there before.
+        container.words = ["--exit-command", "/bin/sh", "--exit-command-arg", "-c", "--exit-command-arg"]
+        container.words += ["ls \(container.folder)/persist >\(container.folder)/found"]
+        try container.run()
+        #expect(try container.exitCode() == "137")
+        try container.remove()
+        #expect(Host.exists(container.bundle.path + "/oom"), "container \(number)")
+        #expect(container.text("found").contains("oom"), "container \(number)")
+      }
+    }
+  }
+
+  @Test(
+    "a process of a container that is killed for memory is told while the container lives", arguments: Monitor.runtimes)
+  func killedChild(runtime: String) throws {
+    try onScene { scene in
+      let container = try container(scene, runtime, "tail /dev/zero; echo went on; sleep 1000").run()
+      #expect(eventually(within: 10) { Host.exists(container.folder + "/persist/oom") })
+      #expect(eventually { container.lines.contains("went on") })
+      #expect(!container.hasExited)
+      try container.kill()
+      _ = try container.exitCode()
+      try container.remove()
+    }
+  }
+
+  @Test("an ordinary end, a kill and a removal of the cgroup are no lack of memory", arguments: Monitor.runtimes)
+  func notKilled(runtime: String) throws {
+    try onScene { scene in
+      for script in ["true", "exit 137", "kill -9 $$"] {
+        let container = try container(scene, runtime, script)
+        _ = try container.runToEnd()
+        #expect(!Host.exists(container.folder + "/persist/oom") && !Host.exists(container.bundle.path + "/oom"))
+      }
+      let container = try container(scene, runtime, "sleep 1000").run()
+      // The cgroup goes together with the container.
+      try container.runtime.call("delete", "--force", container.id).checked()
+      #expect(try container.exitCode() == "137")
+      #expect(eventually { !container.isMonitored })
+      #expect(!Host.exists(container.folder + "/persist/oom"))
+    }
+  }
+}
