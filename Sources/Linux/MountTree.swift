@@ -78,6 +78,15 @@ public struct MountTree: ~Copyable {
     try systemCall("move_mount", subject) { unsafe apus_move_mount(from, "", to, "", 0x4 | 0x40) }
   }
 
+  /// Shows owners by the mappings of a user namespace (MOUNT_ATTR_IDMAP; only on a detached tree, and only once).
+  public borrowing func mapOwners(
+    by namespace: borrowing Descriptor, recursive: Bool, subject: String
+  ) throws(SystemCallError) {
+    var change = MountChange(set: .idMapped, isRecursive: recursive)
+    change.userNamespace = namespace.number
+    try root.changeMount(change, subject: subject)
+  }
+
   public borrowing func change(_ change: MountChange, subject: String = "") throws(SystemCallError) {
     try root.changeMount(change, subject: subject)
   }

@@ -50,8 +50,8 @@ struct InitProcess: ~Copyable {
     case .openProcfs: try openProcfs()
     case .joinKeyring(let plan): try joinKeyring(plan)
     case .bringUpLoopback: try calling { () throws(SystemCallError) in try bringUpLoopback() }
-    case .prepareRootfs(let plan, let mounts): try prepareRootfs(plan, mounts)
-    case .mount(let plan): try mount(plan)
+    case .prepareRootfs(let plan): rootfs = try Rootfs.prepare(plan)
+    case .mount(let plan, let index): try mount(plan, index)
     case .makeDevices(let plans, let binding): try makeDevices(plans, binding: binding)
     case .makeDeviceLinks(let links): try makeDeviceLinks(links)
     case .openConsole(let size): try openConsole(size)

@@ -34,6 +34,12 @@ extension InitProcess {
     if try resources.channel.receive() != .limitsSet { throw InitProcess.unexpected }
   }
 
+  /// Asks the parent for the source of the mount with this index.
+  func requestSource(_ index: Int) throws(SetupFailure) -> MountTree {
+    try send(.sourceWanted(index: Int32(truncatingIfNeeded: index)))
+    return try resources.channel.receiveSource()
+  }
+
   /// The last message: from here on the parent may be gone.
   mutating func reportReady() throws(SetupFailure) {
     try send(.ready)

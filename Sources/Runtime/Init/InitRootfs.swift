@@ -4,17 +4,26 @@ import Linux
 import OCI
 
 extension InitProcess {
-  mutating func prepareRootfs(_ plan: RootfsPlan, _ mounts: [MountPlan]) throws(SetupFailure) {
-    rootfs = try Rootfs.prepare(plan)
-    rootfs?.openSources(mounts)
-  }
-
-  mutating func mount(_ plan: MountPlan) throws(SetupFailure) {
+  mutating func mount(_ plan: MountPlan, _ index: Int) throws(SetupFailure) {
     do {
-      try rootfs?.mount(plan)
+      let tree = try source(of: plan, index)
+      try rootfs?.mount(plan, source: tree)
     } catch {
       throw .refused(plan.purpose + ": " + error.message)
     }
+  }
+
+  /// The source of a bind mount: made by the parent where only the host's root can map its ids, or can reach it (the
+  /// root of a user namespace has no rights over directories of other users).
+  private func source(of plan: MountPlan, _ index: Int) throws(SetupFailure) -> MountTree? {
+    if !plan.content.isBind { return nil }
+    if plan.idMap != nil { return try requestSource(index) }
+    do {
+      return try plan.cloneSource()
+    } catch {
+      if error.errno != .accessDenied { throw .call(error) }
+    }
+    return try requestSource(index)
   }
 
   func makeDevices(_ plans: [DevicePlan], binding: Bool) throws(SetupFailure) {

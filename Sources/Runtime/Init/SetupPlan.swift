@@ -47,7 +47,7 @@ private func birthSteps(for request: SetupRequest) -> [SetupStep] {
   steps.append(.hideFromDebuggers)
   if !namespaces.joined.isEmpty && !namespaces.needsIntermediate { steps.append(.joinNamespaces) }
   // Still as the host's root, who can reach what the root of a user namespace may not.
-  steps.append(.prepareRootfs(request.rootfs.plan, mounts: namespaces.hasUser ? request.rootfs.mounts : []))
+  steps.append(.prepareRootfs(request.rootfs.plan))
   if namespaces.hasUser { steps.append(.becomeRoot) }
   steps.append(.beginSession)
   if !request.options.contains(.noNewKeyring) {
@@ -63,7 +63,7 @@ private func rootfsSteps(for request: SetupRequest) -> [SetupStep] {
   let (rootfs, process, hooks) = (request.rootfs, request.process, request.spec.hooks)
   let hasUser = request.spec.linux.namespace(.user) != nil
   var steps: [SetupStep] = []
-  for mount in rootfs.mounts { steps.append(.mount(mount)) }
+  for (index, mount) in rootfs.mounts.enumerated() { steps.append(.mount(mount, index: index)) }
   if !rootfs.devices.isEmpty { steps.append(.makeDevices(rootfs.devices, binding: hasUser)) }
   if !rootfs.deviceLinks.isEmpty { steps.append(.makeDeviceLinks(rootfs.deviceLinks)) }
   if process.terminal { steps.append(.openConsole(process.windowSize)) }

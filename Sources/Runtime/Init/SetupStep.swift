@@ -17,9 +17,9 @@ enum SetupStep: Sendable {
   case openProcfs
   case joinKeyring(KeyringPlan)
   case bringUpLoopback
-  /// With the mounts whose sources are opened at once.
-  case prepareRootfs(RootfsPlan, mounts: [MountPlan])
-  case mount(MountPlan)
+  case prepareRootfs(RootfsPlan)
+  /// With its place among the mounts, by which the parent is asked for its source.
+  case mount(MountPlan, index: Int)
   /// `binding` where nodes cannot be made: in a user namespace the host's are bound.
   case makeDevices([DevicePlan], binding: Bool)
   case makeDeviceLinks([DeviceLink])

@@ -12,6 +12,11 @@ struct ParentChannel: ~Copyable {
     try socket.send(message.packet)
   }
 
+  /// Borrowed, the tree stays open until the message is sent; by its number alone it would not.
+  func send(_ tree: borrowing MountTree) throws(SystemCallError) {
+    try socket.send(ParentMessage.source.packet, descriptors: [tree.root.number])
+  }
+
   /// The next message; nil when the child closed its end, by execve(2) or by dying.
   func receive() throws(SystemCallError) -> ChildMessage? {
     let received: ReceivedMessage
@@ -45,6 +50,18 @@ struct ChildChannel: ~Copyable {
       throw .refused("the runtime ended before the container was ready")
     }
     return message
+  }
+
+  /// Waits for the tree that was asked for.
+  func receiveSource() throws(SetupFailure) -> MountTree {
+    var received = try calling { () throws(SystemCallError) in try socket.receive(limit: packetLimit) }
+    switch ParentMessage(packet: received.bytes) {
+    case .sourceRefused(let text): throw .refused(text)
+    case .source:
+      if let tree = received.takeDescriptor() { return MountTree(root: tree) }
+      throw InitProcess.unexpected
+    default: throw InitProcess.unexpected
+    }
   }
 
   /// True when the parent is gone.

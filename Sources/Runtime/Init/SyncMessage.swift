@@ -3,6 +3,8 @@
 //   parent                              child
 //   identitiesMapped          ──►       (waits: new user namespace)
 //                             ◄──       cloned (from the intermediate, with the child's pid)
+//                             ◄──       sourceWanted (a mount that takes the host's root; any number)
+//   source, or sourceRefused  ──►       (from a process in the child's mount namespace, with the tree's descriptor)
 //                             ◄──       mountsReady (only when hooks wait for it)
 //   hooksDone                 ──►
 //                             ◄──       limitsWanted (user namespace: raising a limit takes the host's root)
@@ -20,11 +22,16 @@ enum ParentMessage: Equatable {
   /// The hooks of the host's side have run; carries the process id of the child as the host sees it.
   case hooksDone(pid: Int32)
   case limitsSet
+  /// Comes with the descriptor of a detached tree.
+  case source
+  case sourceRefused(String)
 
   var packet: [UInt8] {
     switch self {
     case .identitiesMapped: return [1]
     case .limitsSet: return [4]
+    case .source: return [5]
+    case .sourceRefused(let text): return PacketWriter.packet(6) { $0.append(text) }
     case .hooksDone(let pid): return PacketWriter.packet(3) { $0.append(pid) }
     }
   }
@@ -37,6 +44,10 @@ enum ParentMessage: Equatable {
       guard let pid = reader.number() else { return nil }
       self = .hooksDone(pid: pid)
     case 4: self = .limitsSet
+    case 5: self = .source
+    case 6:
+      guard let text = reader.text() else { return nil }
+      self = .sourceRefused(text)
     default: return nil
     }
     if !reader.isAtEnd { return nil }
@@ -48,6 +59,7 @@ enum ChildMessage: Equatable {
   case cloned(pid: Int32)
   case mountsReady
   case limitsWanted
+  case sourceWanted(index: Int32)
   case warning(String)
   case ready
   case failed(SetupReport)
@@ -59,6 +71,7 @@ enum ChildMessage: Equatable {
     case .warning(let text): return PacketWriter.packet(19) { $0.append(text) }
     case .ready: return [20]
     case .limitsWanted: return [22]
+    case .sourceWanted(let index): return PacketWriter.packet(23) { $0.append(index) }
     case .failed(let report):
       return PacketWriter.packet(21) {
         $0.append(Int32(report.step))
@@ -81,6 +94,9 @@ enum ChildMessage: Equatable {
       self = .warning(text)
     case 20: self = .ready
     case 22: self = .limitsWanted
+    case 23:
+      guard let index = reader.number() else { return nil }
+      self = .sourceWanted(index: index)
     case 21:
       guard let step = reader.number(), let errno = reader.number(), let call = reader.text(),
         let subject = reader.text()

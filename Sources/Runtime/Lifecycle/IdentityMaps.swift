@@ -19,6 +19,26 @@ struct IdentityMaps {
     try process.writeFile("uid_map", IdentityMaps.text(uids))
   }
 
+  /// A user namespace with these maps and no process in it.
+  func makeNamespace() throws(SystemCallError) -> Descriptor {
+    let holder = try clone(CloneOptions(namespaces: .user))
+    if holder.isChild { IdentityMaps.hold() }
+    defer {
+      // It is our child and cannot end by itself: both calls succeed.
+      try? holder.pidfd.sendSignal(Signal.kill)
+      _ = try? holder.pidfd.waitForExit()
+    }
+    try write(pid: holder.pid, isRootless: false)
+    return try Descriptor.workingDirectory.open("/proc/\(holder.pid)/ns/user", .readOnly)
+  }
+
+  /// We are the process that keeps the new namespace alive until it is open.
+  private static func hold() -> Never {
+    try? ProcessControl.setParentDeathSignal(Signal.kill)
+    var nothing: [PollEntry] = []
+    while true { _ = try? poll(&nothing, timeoutMilliseconds: -1) }
+  }
+
   /// One line per mapping: first id inside, first id outside, count.
   static func text(_ mappings: [IDMapping]) -> String {
     var text = ""

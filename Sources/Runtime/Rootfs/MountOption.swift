@@ -24,7 +24,7 @@ public enum MountOption: Equatable, Sendable {
   /// One choice of access times for the whole tree.
   case timesOfAll(MountAttributes)
   case copyUp
-  case idMap
+  case idMap(recursive: Bool)
 
   // Each list has its words in pairs or singly; a word's place is the place of its meaning. With an `r` before them
   // the words of the first four are for whole trees.
@@ -62,7 +62,9 @@ public enum MountOption: Equatable, Sendable {
     if let index = place(of: name, in: propagationWords) {
       return .propagation(propagations[index], recursive: false)
     }
-    if let index = place(of: name, in: bindWords) { return index == 0 ? .bind(recursive: false) : .idMap }
+    if let index = place(of: name, in: bindWords) {
+      return index == 0 ? .bind(recursive: false) : .idMap(recursive: false)
+    }
     if place(of: name, in: superblockWords) != nil { return .superblock }
     if place(of: name, in: ignoredWords) != nil { return .ignored }
     guard let index = place(of: name, in: otherWords) else { return nil }
@@ -85,7 +87,7 @@ public enum MountOption: Equatable, Sendable {
       return .propagation(propagations[index], recursive: true)
     }
     guard let index = place(of: name, in: bindWords) else { return nil }
-    return index == 0 ? .bind(recursive: true) : .idMap
+    return index == 0 ? .bind(recursive: true) : .idMap(recursive: true)
   }
 
   /// Which word of a list this is. One pass over the bytes: a container has dozens of options.
@@ -108,7 +110,7 @@ public enum MountOption: Equatable, Sendable {
   /// The names that `features` lists, in no order: what is understood and done.
   public static var names: [String] {
     var names: [String] = []
-    for list in [attributeWords, timeWords, propagationWords, "bind"] {
+    for list in [attributeWords, timeWords, propagationWords, bindWords] {
       for word in words(list) { names += [word, "r" + word] }
     }
     for list in [superblockWords, ignoredWords, otherWords] { names += words(list) }

@@ -64,7 +64,8 @@ public struct MountOptions: Equatable, Sendable {
   public private(set) var flags = MountFlags()
   public private(set) var bind: Bind?
   public private(set) var isRemount = false
-  public private(set) var isIDMapped = false
+  /// Which mounts of the source take the mapping.
+  public private(set) var idMap: Bind?
   public private(set) var copiesUp = false
   /// In the order of the options: `slave` then `shared` is not the same as the reverse.
   public private(set) var propagation: [PropagationChange] = []
@@ -102,7 +103,7 @@ public struct MountOptions: Equatable, Sendable {
       propagation.append(PropagationChange(kind, isRecursive: recursive))
     case .setAll, .clearAll, .timesOfAll: applyToTree(option)
     case .copyUp: copiesUp = true
-    case .idMap: isIDMapped = true
+    case .idMap(let recursive): idMap = recursive ? .tree : .one
     }
   }
 

@@ -45,18 +45,20 @@ public struct MountPlan: Equatable, Sendable {
   public let options: MountOptions
   /// Data of the file system, with the SELinux context where there is one.
   public let parameters: [MountParameter]
+  /// Nil for a mount that shows the owners of its files as they are.
+  public let idMap: MountIDMap?
 
-  /// - Throws: `invalidConfiguration` for what no kernel could do or what would hide the real /proc, `unsupported`
-  ///   for id-mapped mounts.
+  /// - Throws: `invalidConfiguration` for what no kernel could do or what would hide the real /proc.
   public init(_ mount: OCI.Mount, in context: MountContext) throws(RuntimeError) {
     let options = MountOptions(mount.options)
-    try MountPlan.check(mount, options)
+    try MountPlan.check(mount)
     destination = MountPlan.destination(mount.destination, rootfs: context.rootfs)
     place = ContainerPath(destination).text
     content = try MountPlan.content(of: mount, options, context)
     let isRelative = content.isBind && !mount.source.startsWithBytes(of: "/")
     source = isRelative ? context.bundle + "/" + mount.source : mount.source
     parameters = options.parameters + MountPlan.label(context.mountLabel, for: content)
+    idMap = MountIDMap(mount, options)
     self.options = options
     try checkPlace()
     if content.isBind && !options.parameters.isEmpty {
@@ -79,14 +81,11 @@ public struct MountPlan: Equatable, Sendable {
   }
 
   /// The kernel gets C strings: behind a zero byte it would see another name than we checked.
-  private static func check(_ mount: OCI.Mount, _ options: MountOptions) throws(RuntimeError) {
+  private static func check(_ mount: OCI.Mount) throws(RuntimeError) {
     var holdsZero = mount.destination.utf8.contains(0) || mount.source.utf8.contains(0) || mount.type.utf8.contains(0)
     for option in mount.options where option.utf8.contains(0) { holdsZero = true }
     if holdsZero { throw refusal(mount.destination, "a field holds a zero byte") }
     if mount.destination.utf8.isEmpty { throw .invalidConfiguration("mounts: a mount has no destination") }
-    if options.isIDMapped || !mount.uidMappings.isEmpty || !mount.gidMappings.isEmpty {
-      throw .unsupported(sentence("mount at ", about: mount.destination, ": id-mapped mounts are not supported"))
-    }
   }
 
   private static func destination(_ text: String, rootfs: String) -> String {

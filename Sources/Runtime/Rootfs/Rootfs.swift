@@ -4,7 +4,7 @@ public import Linux
 
 /// The container's root filesystem while it is set up, from inside the container's mount namespace.
 ///
-/// The order of use: `prepare`, `openSources` in a user namespace, then as uid 0 of it `mount` for each entry,
+/// The order of use: `prepare`, then, in a user namespace as uid 0 of it, `mount` for each entry,
 /// `makeDevices`, `makeDeviceLinks`, `openConsole`; one of `pivot`, `moveRoot`, `changeRoot`; `finish`; kernel
 /// parameters by `procfs`; `makeReadOnly(paths:)`, `mask(paths:)`. Nothing below the root is reached by a joined path.
 public struct Rootfs: ~Copyable {
@@ -19,9 +19,6 @@ public struct Rootfs: ~Copyable {
   var nullMask: Mask
   /// Mounts that turn read-only when all is in place.
   var readOnlyLater = DescriptorList()
-  /// Sources that were opened early, and their paths.
-  var sources = DescriptorList()
-  var sourcePaths: [String] = []
 
   /// Cuts the mount namespace off from the host's and makes the root a mount of its own.
   /// Makes no file: in a user namespace it can run before the change to its uid 0, so that a root filesystem that

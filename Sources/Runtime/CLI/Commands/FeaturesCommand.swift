@@ -24,7 +24,7 @@ extension Features {
     features.linux.selinux = Switch(enabled: true)
     features.linux.intelRdt = IntelRDT(enabled: false, schemata: nil, monitoring: nil)
     features.linux.memoryPolicy = MemoryPolicy(modes: [], flags: [])
-    features.linux.mountExtensions = MountExtensions(idmap: Switch(enabled: false))
+    features.linux.mountExtensions = MountExtensions(idmap: Switch(enabled: true))
     features.linux.netDevices = Switch(enabled: false)
     features.annotations["io.github.seccomp.libseccomp.version"] = ApusProgram.libraryVersion
     return features
