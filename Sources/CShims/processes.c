@@ -26,6 +26,8 @@ extern char **environ;
 int64_t apus_clone3(uint64_t flags, int32_t *pidfd, int32_t cgroup) {
   struct kernel_clone_args args = {
       .flags = flags | 0x1000 /* CLONE_PIDFD */, .pidfd = (uint64_t)(uintptr_t)pidfd, .exit_signal = SIGCHLD};
+  /* A sibling takes the signal of its maker; clone3 refuses one that is given (kernel 5.3). */
+  if (flags & 0x8000 /* CLONE_PARENT */) args.exit_signal = 0;
   if (cgroup >= 0) {
     args.flags |= 0x200000000ull; /* CLONE_INTO_CGROUP */
     args.cgroup = (uint64_t)cgroup;

@@ -11,6 +11,7 @@
 #include "filters.h"
 #include "mounts.h"
 #include "processes.h"
+#include "scheduling.h"
 #include "security.h"
 #include "sockets.h"
 #include "terminals.h"
