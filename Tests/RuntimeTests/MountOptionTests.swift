@@ -11,7 +11,7 @@ struct MountOptionTests {
   static let meanings: [(String, MountOption)] = [
     ("async", .superblock), ("atime", .clearTimes(.never)), ("bind", .bind(recursive: false)),
     ("defaults", .nothing), ("dev", .clear(.noDevices)), ("diratime", .clearTimes(.notDirectories)),
-    ("dirsync", .superblock), ("exec", .clear(.noExecute)), ("idmap", .idMap), ("iversion", .ignored),
+    ("dirsync", .superblock), ("exec", .clear(.noExecute)), ("idmap", .idMap(recursive: false)), ("iversion", .ignored),
     ("lazytime", .superblock), ("loud", .ignored), ("mand", .superblock), ("noatime", .setTimes(.never)),
     ("nodev", .set(.noDevices)), ("nodiratime", .setTimes(.notDirectories)), ("noexec", .set(.noExecute)),
     ("noiversion", .ignored), ("nolazytime", .superblock), ("nomand", .superblock),
@@ -19,7 +19,7 @@ struct MountOptionTests {
     ("nosymfollow", .set(.noSymlinks)), ("private", .propagation(.private, recursive: false)),
     ("ratime", .timesOfAll([])), ("rbind", .bind(recursive: true)), ("rdev", .clearAll(.noDevices)),
     ("rdiratime", .clearAll(.noDirectoryAccessTime)), ("relatime", .setTimes(.relative)), ("remount", .remount),
-    ("rexec", .clearAll(.noExecute)), ("ridmap", .idMap), ("rnoatime", .timesOfAll(.noAccessTime)),
+    ("rexec", .clearAll(.noExecute)), ("ridmap", .idMap(recursive: true)), ("rnoatime", .timesOfAll(.noAccessTime)),
     ("rnodev", .setAll(.noDevices)), ("rnodiratime", .setAll(.noDirectoryAccessTime)),
     ("rnoexec", .setAll(.noExecute)), ("rnorelatime", .timesOfAll([])), ("rnostrictatime", .timesOfAll([])),
     ("rnosuid", .setAll(.noSetID)), ("rnosymfollow", .setAll(.noSymlinks)), ("ro", .set(.readOnly)),
