@@ -74,15 +74,6 @@ int64_t apus_unmap_memory(void *base, size_t size) { return apus_result(munmap(b
 
 int64_t apus_drop_pages(void *base, size_t size) { return apus_result(madvise(base, size, MADV_DONTNEED)); }
 
-// The program's own code: private pages of a file, unchanged since they were read, so dropping them loses nothing.
-int64_t apus_drop_program_pages(void) {
-  extern char __executable_start, etext;
-  uintptr_t page = (uintptr_t)getpagesize();
-  uintptr_t start = ((uintptr_t)&__executable_start + page - 1) & ~(page - 1);
-  uintptr_t end = (uintptr_t)&etext & ~(page - 1);
-  return end <= start ? 0 : apus_result(madvise((void *)start, end - start, MADV_DONTNEED));
-}
-
 // Seconds east of UTC at a moment, by TZ or /etc/localtime; localtime_r need not look at TZ, so tzset does.
 int64_t apus_zone_offset(int64_t seconds) {
   struct tm local;

@@ -35,6 +35,8 @@ public struct Epoll: ~Copyable {
   /// - Parameter capacity: the events of one wait, at most 32.
   public init(capacity: Int = 16) throws(SystemCallError) {
     descriptor = Descriptor(owning: Int32(try systemCall("epoll_create1") { apus_epoll_create() }))
+    // Only how much memory a long wait costs depends on it.
+    _ = apus_single_out_idle_page()
     list = [apus_event](repeating: apus_event(), count: min(capacity, 32))
   }
 
@@ -71,6 +73,17 @@ public struct Epoll: ~Copyable {
     // The array holds `capacity` events during the call.
     count = Int(
       try systemCall("epoll_wait") { unsafe apus_epoll_wait(epoll, &list, capacity, timeoutMilliseconds) })
+  }
+
+  /// As `wait`, but the memory of the program's code and of the unused stack is given back before. It comes back as it
+  /// is needed: for waits that are likely to last.
+  public mutating func waitIdle(timeoutMilliseconds: Int32) throws(SystemCallError) {
+    let epoll = descriptor.number
+    let capacity = Int32(list.count)
+    count = 0
+    // The array holds `capacity` events during the call.
+    count = Int(
+      try systemCall("epoll_wait") { unsafe apus_epoll_wait_idle(epoll, &list, capacity, timeoutMilliseconds) })
   }
 
   /// The events of the last wait, one after the other; nil after the last.

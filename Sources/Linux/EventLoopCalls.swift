@@ -85,9 +85,6 @@ public func mayExecute(_ path: String) -> Bool {
   unsafe apus_faccessat2(-100, path, 1 /* X_OK */, 0) == 0
 }
 
-/// Gives the pages of the program's code back to the page cache; those that are needed come back one by one.
-public func dropProgramPages() { _ = apus_drop_program_pages() }
-
 /// Seconds east of UTC at a moment, by TZ or /etc/localtime.
 public func zoneOffset(at seconds: Int64) -> Int64 { apus_zone_offset(seconds) }
 

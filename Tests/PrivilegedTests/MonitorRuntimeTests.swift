@@ -287,6 +287,33 @@ struct MonitorRuntimeTests {
     }
   }
 
+  @Test("a runtime that says more than a pipe holds is not kept waiting, and what fits is logged")
+  func talkativeRuntime() throws {
+    try onScene { scene in
+      let play = try Play(scene, "seq 1 60000 >&2; " + Play.container("echo hello"))
+      #expect(try play.begin().wait().code == 0)
+      #expect((try play.sync.next()?.value ?? 0) > 0)
+      #expect(try play.exitCode() == "0")
+      play.end()
+      #expect(play.lines.first == "1" && play.lines.contains("hello") && play.lines.count > 10_000)
+    }
+  }
+
+  @Test("a container that is no child of ours is watched all the same")
+  func stranger() throws {
+    try onScene { scene in
+      // The test's own child, which it takes the end of.
+      let child = try Command("sh", ["-c", "sleep 0.5; exit 44"]).start()
+      let play = try Play(scene, "echo \(child.pid) >$pidfile")
+      #expect(try play.begin().wait().code == 0)
+      #expect(try play.sync.next()?.value == Int(child.pid))
+      #expect(try child.wait().code == 44)
+      // Kernels before 6.15 do not keep the code.
+      #expect(["44", "255"].contains(try play.exitCode()))
+      play.end()
+    }
+  }
+
   @Test("what was killed with the monitor is the runtime, never a container that runs")
   func killedMonitor() throws {
     try onScene { scene in

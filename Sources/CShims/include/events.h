@@ -25,7 +25,9 @@ int64_t apus_send_parts(int32_t fd, const void *_Nonnull head, size_t head_size,
 int64_t apus_map_memory(size_t size);
 int64_t apus_unmap_memory(void *_Nonnull base, size_t size);
 int64_t apus_drop_pages(void *_Nonnull base, size_t size);
-int64_t apus_drop_program_pages(void);
+int64_t apus_single_out_idle_page(void);
+int64_t apus_epoll_wait_idle(int32_t epoll, struct apus_event *_Nonnull events, int32_t capacity,
+                             int32_t timeout_milliseconds);
 int64_t apus_zone_offset(int64_t seconds);
 int64_t apus_process_group(int32_t pid);
 int64_t apus_exit_status_of(int32_t pidfd);

@@ -12,6 +12,7 @@ struct OutputStream: ~Copyable {
   private(set) var isTerminal = false
   /// Bytes of the unfinished line.
   private(set) var tail = 0
+  private var isWatched = false
   /// There may be something to read.
   var isReady = false
   /// Nobody writes any more, which is told once: reading goes on to the end.
@@ -33,10 +34,12 @@ struct OutputStream: ~Copyable {
 
   var isOpen: Bool { source.isOpen }
 
-  /// Adds the output to what the event loop waits for.
+  /// Adds the output to what the event loop waits for, once.
   mutating func watch(_ epoll: inout Epoll, token: UInt64) throws(SystemCallError) {
-    try epoll.add(source, [.readable, .edge], token: token)
     isReady = true
+    if isWatched { return }
+    try epoll.add(source, [.readable, .edge], token: token)
+    isWatched = true
   }
 
   func setWindowSize(_ size: WindowSize) throws(SystemCallError) { try source.setWindowSize(size) }
@@ -46,9 +49,18 @@ struct OutputStream: ~Copyable {
     source.isOpen ? bytes.read(from: source, at: tail, limit: min(limit, OutputStream.readSize)) : .ended
   }
 
-  /// Reads to a place of its own, past the log: what the runtime says before there is a container.
-  mutating func readAhead(from offset: Int) -> Transfer {
-    bytes.read(from: source, at: offset, limit: OutputStream.readSize - offset)
+  /// Takes what is said before there is a container, so that a talkative runtime does not wait for us: it stands where
+  /// an unfinished line would. What is beyond the room for it is lost.
+  mutating func absorb() {
+    let room = OutputStream.readSize
+    for _ in 0..<16 where isReady {
+      let transfer = bytes.read(from: source, at: tail, limit: tail < room ? room - tail : ContainerLog.longestContent)
+      if case .moved(let count) = transfer {
+        tail = min(tail + count, room)
+      } else {
+        isReady = false
+      }
+    }
   }
 
   /// Keeps the bytes from `start` to `end` as the unfinished line.

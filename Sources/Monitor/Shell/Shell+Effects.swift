@@ -66,14 +66,14 @@ extension Shell {
 
   /// What the runtime wrote to stderr, nil when it said nothing.
   private mutating func runtimeWords() -> [UInt8]? {
-    if !stderr.isOpen { return nil }
-    var count = 0
-    while count < SyncMessage.longestMessage, case .moved(let more) = stderr.readAhead(from: count) { count += more }
-    return count == 0 ? nil : stderr.bytes.bytes(0..<min(count, SyncMessage.longestMessage))
+    stderr.isReady = stderr.isOpen
+    stderr.absorb()
+    return stderr.tail == 0 ? nil : stderr.bytes.bytes(0..<min(stderr.tail, SyncMessage.longestMessage))
   }
 
   private mutating func watch(_ pid: Int32) {
     containerPid = pid
+    giveBackLater()
     do {
       containerPidfd = try openPidfd(pid)
       try epoll.add(containerPidfd, [.readable, .edge], token: Source.container.rawValue)
@@ -99,7 +99,9 @@ extension Shell {
     do {
       switch kind {
       case .stdout: try stdout.watch(&epoll, token: Source.stdout.rawValue)
-      case .stderr: try stderr.watch(&epoll, token: Source.stderr.rawValue)
+      case .stderr:
+        try stderr.watch(&epoll, token: Source.stderr.rawValue)
+        handOnAhead()
       }
     } catch {
       handle(.outputEnded(kind))

@@ -9,7 +9,11 @@ extension Shell {
       let now = Moment.monotonic()
       let wait: Int32 = hasWork ? 0 : timers.wait(now, patience: attach.patience(now))
       do {
-        try epoll.wait(timeoutMilliseconds: wait)
+        if timers.isIdle {
+          try epoll.waitIdle(timeoutMilliseconds: wait)
+        } else {
+          try epoll.wait(timeoutMilliseconds: wait)
+        }
       } catch {
         // Nothing but a broken descriptor of our own can cause it; going on blindly would lose the container's end.
         handle(.failed("waiting for events: " + error.message))
@@ -83,10 +87,16 @@ extension Shell {
     do {
       if let status = try containerPidfd.waitForExit(noHang: true) { handle(.containerExited(status.shellCode)) }
     } catch {
-      // No child of ours: somebody else took its code, which newer kernels keep. Else nobody knows it.
-      let status = try? containerPidfd.exitStatusOfStranger()
-      handle(.containerExited(status?.shellCode ?? 255))
+      handle(.containerExited(codeOfStranger()))
     }
+  }
+
+  /// The code of a process that is no child of ours: newer kernels keep it for its pidfd, once its parent has taken it,
+  /// which a hang-up tells. A parent that takes its time, or an older kernel, leaves nothing to be known.
+  private func codeOfStranger() -> Int32 {
+    var entries = [PollEntry(containerPidfd.number, [])]
+    _ = try? poll(&entries, timeoutMilliseconds: 1000)
+    return (try? containerPidfd.exitStatusOfStranger())?.shellCode ?? 255
   }
 
   // MARK: Terminal and commands
@@ -136,16 +146,24 @@ extension Shell {
     }
     if let left = attach.patience(now), left == 0 { attach.judge(now) }
     if Timers.isOver(timers.limitOver, now) { timers.limitOver = nil }
-    if Timers.isOver(timers.giveBack, now) { giveBackMemory() }
+    if Timers.isOver(timers.giveBack, now) {
+      // In the middle of a burst the memory would be back at once.
+      if hasWork { giveBackLater() } else { giveBackMemory() }
+    }
   }
 
   /// Gives back what the last burst, or the start, has left behind.
   mutating func giveBackMemory() {
     timers.giveBack = nil
+    timers.isIdle = true
     stdout.giveBackMemory()
     stderr.giveBackMemory()
     log.giveBackMemory()
     input.giveBackMemory()
-    dropProgramPages()
+  }
+
+  mutating func giveBackLater() {
+    timers.giveBack = Moment.monotonic().adding(milliseconds: 1000)
+    timers.isIdle = false
   }
 }

@@ -21,19 +21,31 @@ extension Shell {
   /// What may be read of an output after the container's end: as much as the largest pipe holds, so that a process
   /// which outlives the container and writes for ever does not keep us.
   private static let mostAfterTheEnd = 1 << 20
-  private static let giveBackMilliseconds: Int64 = 1000
 
   /// Whether waiting would be wrong.
   var hasWork: Bool {
     if input.isReady && attach.hasInput { return true }
-    if attach.isBehind || timers.limitOver != nil || machine.phase != .running { return false }
+    if machine.phase != .running { return stderr.isReady }
+    if attach.isBehind || timers.limitOver != nil { return false }
     return stdout.isReady || stderr.isReady
   }
 
   mutating func readOutputs() {
-    if machine.phase != .running { return }
+    if machine.phase != .running {
+      stderr.absorb()
+      return
+    }
     if stdout.isReady { settle(Shell.read(&stdout, &log, &attach, &epoll), .stdout) }
     if stderr.isReady && machine.phase == .running { settle(Shell.read(&stderr, &log, &attach, &epoll), .stderr) }
+  }
+
+  /// Hands on what came before there was a container.
+  mutating func handOnAhead() {
+    let end = stderr.tail
+    if end == 0 { return }
+    let rest = log.append(.stderr, stderr.bytes, fresh: 0, to: end)
+    attach.distribute(.stderr, stderr.bytes, at: 0, count: end, &epoll)
+    stderr.keep(from: rest, to: end)
   }
 
   private mutating func settle(_ reading: Reading, _ kind: OutputKind) {
@@ -45,9 +57,7 @@ extension Shell {
       timers.limitOver = over
     case .drained, .more, .held: break
     }
-    if timers.giveBack == nil {
-      timers.giveBack = Moment.monotonic().adding(milliseconds: Shell.giveBackMilliseconds)
-    }
+    if timers.giveBack == nil { giveBackLater() }
   }
 
   private static func read(

@@ -54,6 +54,7 @@ extension Shell {
     }
     // With a terminal, too: the runtime's own complaints come this way.
     streams.errors = try Shell.outputPipe(&stderr)
+    try stderr.watch(&epoll, token: Source.stderr.rawValue)
     return streams
   }
 

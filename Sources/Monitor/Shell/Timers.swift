@@ -6,8 +6,10 @@ import Linux
 struct Timers {
   /// The end of `--timeout`.
   var timeout: Moment?
-  /// When the memory of the last burst is given back.
+  /// When the memory of the last burst, or of the start, is given back.
   var giveBack: Moment?
+  /// Memory has been given back, and nothing has been read since: the next wait is likely to last.
+  var isIdle = false
   /// When an output that is held by its rate limit may be read again.
   var limitOver: Moment?
 
