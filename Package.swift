@@ -67,6 +67,8 @@ let package = Package(
     + (small
       ? []
       : [
+        .target(name: "Images", dependencies: ["Linux", "OCI"], swiftSettings: strict),
+        .testTarget(name: "ImagesTests", dependencies: ["Images", "OCI"], swiftSettings: strict),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
         .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["ContainerRuntime"], swiftSettings: strict),

@@ -7,6 +7,7 @@ enum ImportTable {
     "OCI": [],
     "Runtime": ["Linux", "OCI"],
     "Monitor": ["Linux", "OCI"],
+    "Images": ["Linux", "OCI"],
     "apus": ["ContainerRuntime", "Linux"],
     "apus-monitor": ["ContainerMonitor", "Linux"],
     "apus-pause": ["Linux"],
