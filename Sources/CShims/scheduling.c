@@ -16,6 +16,10 @@ int64_t apus_sched_setaffinity(const uint64_t *mask, size_t size) {
   return apus_result(syscall(__NR_sched_setaffinity, 0, size, mask));
 }
 
+int64_t apus_sched_getaffinity(uint64_t *mask, size_t size) {
+  return apus_result(syscall(__NR_sched_getaffinity, 0, size, mask));
+}
+
 int64_t apus_ioprio_set(int32_t priority) {
   return apus_result(syscall(__NR_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, priority));
 }

@@ -3,7 +3,7 @@
 internal import CShims
 
 /// The arguments of sched_setattr(2), in the kernel's numbers.
-public struct SchedulingAttributes: Sendable {
+public struct SchedulingAttributes: Equatable, Sendable {
   public var policy: UInt32 = 0
   public var flags: UInt64 = 0
   public var nice: Int32 = 0
@@ -30,6 +30,18 @@ public func setAffinity(_ mask: [UInt64]) throws(SystemCallError) {
   // The array's storage is valid for `size` bytes during the call.
   try systemCall("sched_setaffinity") { unsafe apus_sched_setaffinity(mask, size) }
 }
+
+/// The processors that this process may run on, as a mask of as many words as the kernel has use for.
+public func affinity() throws(SystemCallError) -> [UInt64] {
+  var mask = everyProcessor
+  let size = mask.count * 8
+  // The array's storage is valid for `size` bytes during the call.
+  let count = try systemCall("sched_getaffinity") { unsafe apus_sched_getaffinity(&mask, size) }
+  return Array(mask[..<(Int(count) / 8)])
+}
+
+/// A mask of all processors that any kernel knows (8192 at most, CONFIG_NR_CPUS); it takes what it has of them.
+public var everyProcessor: [UInt64] { [UInt64](repeating: .max, count: 128) }
 
 /// Sets the I/O priority of this process (ioprio_set(2)).
 /// - Parameter level: 0 to 7.

@@ -73,6 +73,25 @@ struct BadConfiguration: CustomTestStringConvertible, Sendable {
     BadConfiguration("hostname") {
       $0.linux.namespaces.array.removeAll { $0.type == "uts" }
     },
+    BadConfiguration("process.scheduler.policy") { $0.process["scheduler"] = ["nice": 1] },
+    BadConfiguration("process.scheduler.policy") { $0.process["scheduler"] = ["policy": ""] },
+    BadConfiguration("process.scheduler.nice") { $0.process["scheduler"] = ["policy": "SCHED_OTHER", "nice": 20] },
+    BadConfiguration("process.scheduler.priority") {
+      $0.process["scheduler"] = ["policy": "SCHED_IDLE", "priority": 1]
+    },
+    BadConfiguration("process.scheduler.flags[0]") {
+      $0.process["scheduler"] = ["policy": "SCHED_IDLE", "flags": ["SCHED_FLAG_NOPE"]]
+    },
+    BadConfiguration("process.ioPriority") { $0.process["ioPriority"] = ["class": "IOPRIO_CLASS_BE", "priority": 8] },
+    BadConfiguration("process.ioPriority.class") { $0.process["ioPriority"] = ["class": "IOPRIO_CLASS_NONE"] },
+    BadConfiguration("process.execCPUAffinity.initial") { $0.process["execCPUAffinity"] = ["initial": "0-"] },
+    BadConfiguration("process.execCPUAffinity.final") { $0.process["execCPUAffinity"] = ["final": "65537"] },
+    BadConfiguration("linux.personality.domain") { $0.linux["personality"] = ["domain": "BSD"] },
+    BadConfiguration("linux.memoryPolicy.mode") { $0.linux["memoryPolicy"] = ["nodes": "0"] },
+    BadConfiguration("linux.memoryPolicy.nodes") { $0.linux["memoryPolicy"] = ["mode": "MPOL_LOCAL", "nodes": "0"] },
+    BadConfiguration("linux.memoryPolicy.flags[0]") {
+      $0.linux["memoryPolicy"] = ["mode": "MPOL_BIND", "nodes": "0", "flags": ["MPOL_F_NOPE"]]
+    },
     BadConfiguration("annotations") { $0["annotations"] = ["key": 1] },
   ]
 }

@@ -13,7 +13,7 @@ enum SamplePlan {
 
   static func plan(_ spec: Spec) throws -> [SetupStep] {
     let layout = try RootfsLayout(spec: spec, bundle: "/bundle", noPivot: false, cgroup: cgroup)
-    let process = try ProcessPlan(spec.process ?? Process(), hasSeccomp: spec.linux.seccomp != nil)
+    let process = try ProcessPlan(spec.process ?? Process(), spec.linux)
     let request = SetupRequest(id: "sample", spec: spec, rootfs: layout, options: .joinsCgroups)
     return try setupPlan(for: request, process)
   }
@@ -31,6 +31,8 @@ enum SamplePlan {
     process.oomScoreAdj = 100
     process.rlimits = [Rlimit(kind: .openFiles, soft: 64, hard: 64)]
     process.capabilities = CapabilitySets(bounding: ["CAP_KILL"], effective: ["CAP_KILL"], permitted: ["CAP_KILL"])
+    process.scheduler = Scheduler(policy: .batch, nice: 5)
+    process.ioPriority = IOPriority(priorityClass: .idle, priority: 0)
     spec.process = process
     spec.mounts = [Mount(destination: "/proc", type: "proc", source: "proc")]
     spec.hooks.createRuntime = [Hook(path: "/bin/true")]
@@ -41,6 +43,8 @@ enum SamplePlan {
     spec.linux.readonlyPaths = ["/proc/sys"]
     spec.linux.maskedPaths = ["/proc/kcore"]
     spec.linux.seccomp = Seccomp()
+    spec.linux.personality = Personality(domain: .linux32)
+    spec.linux.memoryPolicy = MemoryPolicy(mode: .interleave, nodes: "0-1", flags: [.staticNodes])
     return spec
   }
 
@@ -62,8 +66,9 @@ enum SamplePlan {
 
   static func exec() throws -> [SetupStep] {
     let process = dockerSpec().process ?? Process()
+    let linux = dockerSpec().linux
     let setup = ExecSetup(id: "sample", process: process, namespaces: [.mount, .user], joinsCgroups: true)
-    return execPlan(for: setup, try ProcessPlan(process, hasSeccomp: true))
+    return execPlan(for: setup, try ProcessPlan(process, linux))
   }
 
   static func all() throws -> [[SetupStep]] {

@@ -22,6 +22,12 @@ struct SetupOrderTests {
   private static let rules: [OrderRule] = [
     OrderRule(1, 2, "a killed create leaves no process behind"),
     OrderRule(2, 3, "a cgroup namespace shows its maker's cgroup as the root"),
+    OrderRule(2, 51, "a cgroup of some processors sets them anew for who enters it"),
+    OrderRule(51, 52, "who has the deadline policy keeps its processors (sched_setaffinity(2))"),
+    OrderRule(52, 35, "real-time policies take CAP_SYS_NICE"),
+    OrderRule(53, 35, "the real-time class takes CAP_SYS_ADMIN"),
+    OrderRule(54, 35, "the filter without no_new_privs comes with the capabilities, and could forbid personality"),
+    OrderRule(55, 35, "likewise set_mempolicy"),
     OrderRule(4, 5, "the ids of the container do not exist before the maps"),
     OrderRule(8, 6, "a process of a joined namespace could trace us (CVE-2016-9962)"),
     OrderRule(8, 7, "a process of the container could trace us (CVE-2016-9962)"),
@@ -104,7 +110,7 @@ struct SetupOrderTests {
     let numbers = try SamplePlan.plan(spec).map { $0.number }
     #expect(
       numbers == [
-        1, 2, 8, 13, 9, 11, 15, 16, 20, 23, 30, 35, 36, 37, 38, 37, 39, 40, 41, 42, 43, 44, 46,
+        1, 2, 51, 8, 13, 9, 11, 15, 16, 20, 23, 30, 35, 36, 37, 38, 37, 39, 40, 41, 42, 43, 44, 46,
       ])
   }
 

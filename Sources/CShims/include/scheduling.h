@@ -19,6 +19,8 @@ struct apus_scheduling {
 
 int64_t apus_sched_setattr(const struct apus_scheduling *_Nonnull attributes);
 int64_t apus_sched_setaffinity(const uint64_t *_Nonnull mask, size_t size);
+// Returns how many bytes of the mask were written.
+int64_t apus_sched_getaffinity(uint64_t *_Nonnull mask, size_t size);
 int64_t apus_ioprio_set(int32_t priority);
 int64_t apus_set_mempolicy(int32_t mode, const uint64_t *_Nonnull nodes, size_t count);
 

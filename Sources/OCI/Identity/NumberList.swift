@@ -28,6 +28,16 @@ public struct NumberList: Equatable, Sendable {
     return count
   }
 
+  /// Bit n for number n, in words of 64; none for an empty list.
+  public var mask: [UInt64] {
+    var words: [UInt64] = []
+    for range in ranges {
+      while words.count <= Int(range.upperBound >> 6) { words.append(0) }
+      for number in range { words[Int(number >> 6)] |= 1 << UInt64(number & 63) }
+    }
+    return words
+  }
+
   public func contains(_ number: UInt32) -> Bool {
     for range in ranges where range.contains(number) { return true }
     return false

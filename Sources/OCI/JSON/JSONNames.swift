@@ -1,13 +1,16 @@
 // The fields that a JSON coder knows: names out of a fixed set.
 
 extension JSONCoder {
-  /// Of an optional field the first case is the default, which is left out.
+  /// Of an optional field the first case is the default, which is left out. A required one must not be empty.
   public func field<T: NamedValue>(
     _ name: String, _ value: inout T, _ presence: Presence = .optional
   ) throws(SpecError) {
     var index: UInt8? = presence == .optional && value.rawValue == 0 ? nil : value.rawValue
-    if !isWriting { _ = try node(name, presence) }
-    try one(name, &index, T.names, T.refusal)
+    if !isWriting, let node = try node(name, presence), presence == .required {
+      index = try named(node, T.names, T.refusal)
+    } else {
+      try one(name, &index, T.names, T.refusal)
+    }
     if let index, let found = T(rawValue: index) { value = found }
   }
 

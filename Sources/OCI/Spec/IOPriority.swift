@@ -3,7 +3,7 @@
 /// The I/O priority of a process (ioprio_set(2)).
 public struct IOPriority: JSONObject, Equatable, Sendable {
   public var priorityClass: IOPriorityClass = .bestEffort
-  /// 0 (first) to 7 (last).
+  /// 0 (first) to 7 (last); may be left out, as with runc: the class idle has no levels.
   public var priority: Int32 = 0
 
   public init() {}
@@ -15,6 +15,6 @@ public struct IOPriority: JSONObject, Equatable, Sendable {
 
   public mutating func fields(_ json: JSONCoder) throws(SpecError) {
     try json.field("class", &priorityClass, .required)
-    try json.field("priority", &priority, .required)
+    try json.field("priority", &priority, .always)
   }
 }

@@ -2,7 +2,8 @@
 
 /// The NUMA memory policy of a container (set_mempolicy(2)).
 public struct MemoryPolicy: JSONObject, Equatable, Sendable {
-  public var mode: MemoryPolicyMode = .standard
+  /// Absent is refused by the checks.
+  public var mode: MemoryPolicyMode?
   /// Memory nodes as a list such as `0-3,7`.
   public var nodes: String = ""
   public var flags: [MemoryPolicyFlag] = []
@@ -16,7 +17,7 @@ public struct MemoryPolicy: JSONObject, Equatable, Sendable {
   }
 
   public mutating func fields(_ json: JSONCoder) throws(SpecError) {
-    try json.field("mode", &mode, .required)
+    try json.field("mode", &mode)
     try json.field("nodes", &nodes)
     try json.field("flags", &flags)
   }

@@ -96,6 +96,7 @@ extension IntelRDT {
 extension MemoryPolicy {
   /// set_mempolicy(2)
   func validate() throws(SpecError) {
+    guard let mode else { throw SpecError("linux.memoryPolicy.mode", "invalid memory policy mode \"\"") }
     let list: NumberList
     do { list = try NumberList(nodes) } catch {
       throw SpecError(

@@ -17,6 +17,7 @@ func execPlan(for setup: ExecSetup, _ process: ProcessPlan) -> [SetupStep] {
   var steps: [SetupStep] = [.dieWithParent]
   // The cgroup files are the host's: out of reach once inside.
   if setup.joinsCgroups { steps.append(.joinCgroups) }
+  if let mask = setup.process.execCPUAffinity.finalMask { steps.append(.setAffinity(mask)) }
   steps += [.hideFromDebuggers, .enterContainer(setup.namespaces)]
   let hasUser = setup.namespaces.contains(.user)
   if hasUser { steps.append(.becomeRoot) }

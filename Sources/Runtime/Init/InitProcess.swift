@@ -40,6 +40,7 @@ struct InitProcess: ~Copyable {
     switch step {
     case .dieWithParent: try dieWithParent()
     case .joinCgroups: try joinCgroups()
+    case .setAffinity(let mask): try setAffinity(mask)
     case .unshareCgroupNamespace: try calling { () throws(SystemCallError) in try unshare(.cgroup) }
     case .awaitIdentities: try awaitIdentities()
     case .becomeRoot: try becomeRoot()
@@ -71,6 +72,10 @@ struct InitProcess: ~Copyable {
     case .setOOMScore(let score): try setOOMScore(score)
     case .setResourceLimits(let limits): try setResourceLimits(limits)
     case .requestResourceLimits: try requestResourceLimits()
+    case .setScheduler(let attributes, let isConfined): try setScheduler(attributes, isConfined: isConfined)
+    case .setIOPriority(let priority): try setIOPriority(priority)
+    case .setPersonality(let domain): try setPersonality(domain)
+    case .setMemoryPolicy(let mode, let nodes): try setMemoryPolicy(mode, nodes)
     case .applyLabels(let appArmor, let seLinux): try applyLabels(appArmor: appArmor, seLinux: seLinux)
     case .loadSeccomp: try loadSeccomp()
     case .dropBoundingCapabilities(let plan): try plan.dropBounding()

@@ -8,14 +8,15 @@ struct ProcessPlan {
   /// What was asked for and is ignored.
   let warnings: [String]
   private let process: Process
-  private let hasSeccomp: Bool
+  private let linux: LinuxSettings
   private let capabilities: CapabilityPlan
   private let identity: IdentityPlan
 
   /// Checks what of the process can be checked without starting it.
-  init(_ process: Process, hasSeccomp: Bool) throws(RuntimeError) {
+  /// - Parameter linux: of the container's config.json.
+  init(_ process: Process, _ linux: LinuxSettings) throws(RuntimeError) {
     self.process = process
-    self.hasSeccomp = hasSeccomp
+    self.linux = linux
     let (plan, ignored) = CapabilityPlan.resolve(
       process.capabilities, supported: CapabilityPlan.supportedByKernel())
     capabilities = plan
@@ -32,10 +33,11 @@ struct ProcessPlan {
     if !process.rlimits.isEmpty {
       steps.append(requestsLimits ? .requestResourceLimits : .setResourceLimits(process.rlimits))
     }
+    steps += ProcessPlan.scheduling(process, linux)
     let (appArmor, seLinux) = (process.apparmorProfile, process.selinuxLabel)
     if !appArmor.isEmpty || !seLinux.isEmpty { steps.append(.applyLabels(appArmor: appArmor, seLinux: seLinux)) }
     // Without no_new_privs loading needs CAP_SYS_ADMIN, which is about to go.
-    if hasSeccomp && !process.noNewPrivileges { steps.append(.loadSeccomp) }
+    if linux.seccomp != nil && !process.noNewPrivileges { steps.append(.loadSeccomp) }
     steps += [.dropBoundingCapabilities(capabilities), .keepCapabilities]
     if !process.cwd.isEmpty { steps.append(.enterWorkingDirectory(process.cwd)) }
     steps.append(.setIdentity(identity))
@@ -48,7 +50,7 @@ struct ProcessPlan {
     var steps: [SetupStep] = [.closeDescriptors]
     if process.noNewPrivileges {
       steps.append(.setNoNewPrivileges)
-      if hasSeccomp { steps.append(.loadSeccomp) }
+      if linux.seccomp != nil { steps.append(.loadSeccomp) }
     }
     return steps + [.execute]
   }

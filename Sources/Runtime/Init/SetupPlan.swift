@@ -43,6 +43,7 @@ private func birthSteps(for request: SetupRequest) -> [SetupStep] {
     steps.append(.joinCgroups)
     if namespaces.new.contains(.cgroup) { steps.append(.unshareCgroupNamespace) }
   }
+  steps.append(.setAffinity([]))
   if namespaces.new.contains(.user) { steps.append(.awaitIdentities) }
   steps.append(.hideFromDebuggers)
   if !namespaces.joined.isEmpty && !namespaces.needsIntermediate { steps.append(.joinNamespaces) }

@@ -7,6 +7,8 @@ import OCI
 enum SetupStep: Sendable {
   case dieWithParent
   case joinCgroups
+  /// Bit n for processor n; none for all, which is no more than a try.
+  case setAffinity([UInt64])
   case unshareCgroupNamespace
   case awaitIdentities
   case becomeRoot
@@ -40,6 +42,12 @@ enum SetupStep: Sendable {
   case setOOMScore(Int32)
   case setResourceLimits([Rlimit])
   case requestResourceLimits
+  /// `isConfined` to some processors by the cgroup, which rules out the deadline policy.
+  case setScheduler(SchedulingAttributes, isConfined: Bool)
+  case setIOPriority(IOPriority)
+  case setPersonality(PersonalityDomain)
+  /// MPOL_* with its flags, and bit n for memory node n.
+  case setMemoryPolicy(Int32, nodes: [UInt64])
   case applyLabels(appArmor: String, seLinux: String)
   case loadSeccomp
   case dropBoundingCapabilities(CapabilityPlan)

@@ -50,6 +50,11 @@ extension SetupStep {
     case .closeDescriptors: return 44
     case .setNoNewPrivileges: return 45
     case .execute: return 46
+    case .setAffinity: return 51
+    case .setScheduler: return 52
+    case .setIOPriority: return 53
+    case .setPersonality: return 54
+    case .setMemoryPolicy: return 55
     }
   }
 
@@ -71,6 +76,8 @@ extension SetupStep {
     "loading the seccomp filter", "dropping capabilities", "keeping the capabilities", "chdir to cwd",
     "setting the user",
     "applying the capabilities", "", "outliving the runtime", "reporting readiness", "waiting for the start",
-    "closing descriptors", "setting no_new_privs", "",
+    "closing descriptors", "setting no_new_privs", "", "", "", "", "",
+    "error setting final CPU affinity", "error setting scheduler", "failed to set io priority",
+    "setting the personality", "setting the memory policy",
   ]
 }

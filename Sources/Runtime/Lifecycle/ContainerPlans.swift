@@ -31,7 +31,7 @@ struct ContainerPlans {
     limits = try limitWrites(linux.resources, kind: cgroup.kind, purpose: .create(devices: linux.devices))
     namespaces = NamespacePlan(linux.namespaces)
     rootfs = try RootfsLayout(spec: spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)
-    let processPlan = try ProcessPlan(process, hasSeccomp: linux.seccomp != nil)
+    let processPlan = try ProcessPlan(process, linux)
     warnings = bundle.warnings + processPlan.warnings
     var setup = SetupRequest(id: request.id, spec: spec, rootfs: rootfs)
     if cgroup.isJoinedByChild { setup.options.insert(.joinsCgroups) }

@@ -17,6 +17,8 @@ public struct ExecRequest {
   /// The cgroups to enter; the container's own without any.
   public var subCgroups = SubCgroups()
   public var options: ExecFlags = []
+  /// Receives what is of interest only in search of a fault.
+  public var debug: (String) -> Void = { _ in }
 
   public init(id: String, spec: Spec, process: Process) {
     self.id = id

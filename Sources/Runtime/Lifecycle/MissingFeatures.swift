@@ -9,12 +9,8 @@ extension Spec {
     let asked: [(Bool, String)] = [
       (!linux.timeOffsets.isEmpty, "linux.timeOffsets"),
       (!linux.netDevices.isEmpty, "linux.netDevices"),
-      (linux.memoryPolicy != nil, "linux.memoryPolicy"),
       (linux.intelRdt != nil, "linux.intelRdt"),
-      (linux.personality != nil, "linux.personality"),
       (usesListener, "linux.seccomp.listenerPath"),
-      (process?.scheduler != nil, "process.scheduler"),
-      (process?.ioPriority != nil, "process.ioPriority"),
     ]
     for (isAsked, field) in asked where isAsked {
       throw .unsupported("config.json: " + field + ": not supported by this release")

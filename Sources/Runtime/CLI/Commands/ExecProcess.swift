@@ -10,7 +10,7 @@ extension ExecOptions {
   func process(of spec: Spec) throws(RuntimeError) -> Process {
     let process: Process
     if let processFile {
-      process = try read(processFile)
+      process = try read(processFile).completed(by: spec.process ?? Process())
     } else {
       process = try changed(spec)
     }
@@ -75,5 +75,21 @@ extension ExecOptions {
       }
       user.additionalGids.append(UInt32(gid))
     }
+  }
+}
+
+extension Process {
+  /// With what another one has and this one does not say, as with runc: a process of its own file is the container's
+  /// in these things.
+  fileprivate consuming func completed(by other: Process) -> Process {
+    if capabilities == nil { capabilities = other.capabilities }
+    if apparmorProfile.isEmpty { apparmorProfile = other.apparmorProfile }
+    if selinuxLabel.isEmpty { selinuxLabel = other.selinuxLabel }
+    if rlimits.isEmpty { rlimits = other.rlimits }
+    if scheduler == nil { scheduler = other.scheduler }
+    if ioPriority == nil { ioPriority = other.ioPriority }
+    if execCPUAffinity == nil { execCPUAffinity = other.execCPUAffinity }
+    if user.umask == nil { user.umask = other.user.umask }
+    return self
   }
 }

@@ -23,7 +23,6 @@ extension Features {
     features.linux.apparmor = Switch(enabled: true)
     features.linux.selinux = Switch(enabled: true)
     features.linux.intelRdt = IntelRDT(enabled: false, schemata: nil, monitoring: nil)
-    features.linux.memoryPolicy = MemoryPolicy(modes: [], flags: [])
     features.linux.mountExtensions = MountExtensions(idmap: Switch(enabled: true))
     features.linux.netDevices = Switch(enabled: false)
     features.annotations["io.github.seccomp.libseccomp.version"] = ApusProgram.libraryVersion
