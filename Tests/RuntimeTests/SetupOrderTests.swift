@@ -88,14 +88,27 @@ struct SetupOrderTests {
     #expect(Array(plan.suffix(3)) == [45, 34, 46])
   }
 
-  @Test("without no_new_privs the filter is loaded just before the capabilities go")
-  func filterBeforeCapabilities() throws {
+  @Test("without no_new_privs only the return of the lent capability stands between the filter and execve")
+  func filterBeforeReturn() throws {
     var spec = SamplePlan.dockerSpec()
     spec.process?.noNewPrivileges = false
-    let plan = try SamplePlan.plan(spec).map { $0.number }
-    let filter = try #require(plan.firstIndex(of: 34))
-    #expect(plan[filter + 1] == 35)
-    #expect(plan.filter { $0 == 34 }.count == 1)
+    let plan = try SamplePlan.plan(spec)
+    #expect(Array(plan.map { $0.number }.suffix(4)) == [44, 34, 39, 46])
+    guard case .returnCapabilities = plan[plan.count - 2] else {
+      Issue.record("\(plan[plan.count - 2])")
+      return
+    }
+    for case .applyCapabilities(let capabilities) in plan { #expect(capabilities.lent == 1 << 21) }
+  }
+
+  @Test("nothing is lent to a process without a filter or with no_new_privs")
+  func nothingLent() throws {
+    var spec = SamplePlan.dockerSpec()
+    for (noNewPrivileges, seccomp) in [(true, Seccomp()), (false, nil)] {
+      spec.process?.noNewPrivileges = noNewPrivileges
+      spec.linux.seccomp = seccomp
+      for case .applyCapabilities(let capabilities) in try SamplePlan.plan(spec) { #expect(capabilities.lent == 0) }
+    }
   }
 
   @Test("a minimal plan, whole")

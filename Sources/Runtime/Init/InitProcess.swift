@@ -20,6 +20,8 @@ struct InitProcess: ~Copyable {
   var home = "/"
   var program: PreparedProgram?
   var mustRetryWorkingDirectory = false
+  /// The sets of the user's program, while capabilities are lent.
+  var finalCapabilities: ThreadCapabilities?
 
   init(resources: consuming ChildResources) { self.resources = resources }
 
@@ -90,6 +92,7 @@ struct InitProcess: ~Copyable {
     case .awaitStart: try awaitStart()
     case .closeDescriptors: try closeDescriptors()
     case .setNoNewPrivileges: try calling { () throws(SystemCallError) in try ProcessControl.setNoNewPrivileges() }
+    case .returnCapabilities: try returnCapabilities()
     case .execute: throw execute()
     }
   }

@@ -49,8 +49,15 @@ extension InitProcess {
     try withProcfs { (procfs) throws(SetupFailure) in try !IdentityPlan.mayNotSetGroups(procfs: procfs) }
   }
 
-  func applyCapabilities(_ plan: CapabilityPlan) throws(SetupFailure) {
+  mutating func applyCapabilities(_ plan: CapabilityPlan) throws(SetupFailure) {
     for warning in try plan.apply().warnings { try warn(warning) }
+    if plan.lent != 0 { finalCapabilities = try plan.finalSets() }
+  }
+
+  /// One capset(2), and not even that when nothing was lent that the program does not get anyway.
+  func returnCapabilities() throws(SetupFailure) {
+    guard let sets = finalCapabilities else { return }
+    try calling { () throws(SystemCallError) in try sets.apply() }
   }
 
   /// Only where the environment has no HOME. A file of users that is no plain file, or too long, tells nothing.
@@ -108,7 +115,7 @@ extension InitProcess {
     }
   }
 
-  /// The only call after the filter is loaded. Returns only on failure.
+  /// Returns only on failure.
   func execute() -> SetupFailure {
     switch program {
     case .some(let program): return program.execute()

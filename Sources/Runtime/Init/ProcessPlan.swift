@@ -9,6 +9,7 @@ struct ProcessPlan {
   let warnings: [String]
   private let process: Process
   private let linux: LinuxSettings
+  /// As in config.json, and CAP_SYS_ADMIN up to the load of a filter that takes it.
   private let capabilities: CapabilityPlan
   private let identity: IdentityPlan
 
@@ -17,8 +18,9 @@ struct ProcessPlan {
   init(_ process: Process, _ linux: LinuxSettings) throws(RuntimeError) {
     self.process = process
     self.linux = linux
-    let (plan, ignored) = CapabilityPlan.resolve(
+    var (plan, ignored) = CapabilityPlan.resolve(
       process.capabilities, supported: CapabilityPlan.supportedByKernel())
+    if linux.seccomp != nil && !process.noNewPrivileges { plan.lent = CapabilityPlan.administration }
     capabilities = plan
     warnings = ignored.isEmpty ? [] : [CapabilityPlan.warning(ignored: ignored)]
     identity = try IdentityPlan(process.user)
@@ -36,8 +38,6 @@ struct ProcessPlan {
     steps += ProcessPlan.scheduling(process, linux)
     let (appArmor, seLinux) = (process.apparmorProfile, process.selinuxLabel)
     if !appArmor.isEmpty || !seLinux.isEmpty { steps.append(.applyLabels(appArmor: appArmor, seLinux: seLinux)) }
-    // Without no_new_privs loading needs CAP_SYS_ADMIN, which is about to go.
-    if linux.seccomp != nil && !process.noNewPrivileges { steps.append(.loadSeccomp) }
     steps += [.dropBoundingCapabilities(capabilities), .keepCapabilities]
     if !process.cwd.isEmpty { steps.append(.enterWorkingDirectory(process.cwd)) }
     steps.append(.setIdentity(identity))
@@ -45,13 +45,12 @@ struct ProcessPlan {
     return steps + [.applyCapabilities(capabilities), .findExecutable]
   }
 
-  /// The last calls before execve.
+  /// The last calls before execve. Whatever comes after the filter is a call that every profile would have to allow.
   var execution: [SetupStep] {
     var steps: [SetupStep] = [.closeDescriptors]
-    if process.noNewPrivileges {
-      steps.append(.setNoNewPrivileges)
-      if linux.seccomp != nil { steps.append(.loadSeccomp) }
-    }
+    if process.noNewPrivileges { steps.append(.setNoNewPrivileges) }
+    if linux.seccomp != nil { steps.append(.loadSeccomp) }
+    if capabilities.lent != 0 { steps.append(.returnCapabilities) }
     return steps + [.execute]
   }
 }

@@ -62,5 +62,6 @@ enum SetupStep: Sendable {
   case awaitStart
   case closeDescriptors
   case setNoNewPrivileges
+  case returnCapabilities
   case execute
 }

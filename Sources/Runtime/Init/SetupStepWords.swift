@@ -42,7 +42,7 @@ extension SetupStep {
     case .keepCapabilities: return 36
     case .enterWorkingDirectory, .retryWorkingDirectory: return 37
     case .setIdentity: return 38
-    case .applyCapabilities: return 39
+    case .applyCapabilities, .returnCapabilities: return 39
     case .findExecutable: return 40
     case .surviveParent: return 41
     case .reportReady: return 42

@@ -15,8 +15,13 @@ public struct CapabilityPlan: Equatable, Sendable {
   /// (CVE-2022-29162).
   public var inheritable: UInt64 = 0
   public var ambient: UInt64 = 0
+  /// Effective and permitted until it is given back (`finalSets`): what the last steps before the program take.
+  public var lent: UInt64 = 0
 
   public init() {}
+
+  /// CAP_SYS_ADMIN, which loading a filter takes without no_new_privs (seccomp(2)).
+  static let administration: UInt64 = 1 << 21
 
   /// From names to masks.
   /// - Parameters:
@@ -124,14 +129,27 @@ extension CapabilityPlan {
       try ProcessControl.setKeepCapabilities(false)
       let held = try ThreadCapabilities.current()
       let (plan, shortfall) = restricted(to: held, bounding: inheritable == 0 ? 0 : Self.readBounding())
+      let lent = lent & held.permitted
       let sets = ThreadCapabilities(
-        effective: plan.effective, permitted: plan.permitted, inheritable: plan.inheritable)
+        effective: plan.effective | lent, permitted: plan.permitted | lent, inheritable: plan.inheritable)
       try sets.apply()
       try ProcessControl.clearAmbient()
       for number in 0..<64 where plan.ambient & (1 << UInt64(number)) != 0 {
         try ProcessControl.raiseAmbient(number)
       }
       return shortfall
+    }
+  }
+
+  /// What is left when the lent capabilities are given back: nil when it is what the process has. Ambient capabilities
+  /// stay, as they are all permitted by the plan.
+  func finalSets() throws(SetupFailure) -> ThreadCapabilities? {
+    try calling { () throws(SystemCallError) in
+      let current = try ThreadCapabilities.current()
+      var sets = current
+      sets.effective &= effective
+      sets.permitted &= permitted
+      return sets == current ? nil : sets
     }
   }
 

@@ -46,44 +46,77 @@ struct SeccompTests {
     }
   }
 
+  // The load takes CAP_SYS_ADMIN, which is given back by one call; a profile always has that and execve.
   @Test(
-    "without no_new_privs the load comes right before the capability drop, when the container is made",
+    "without no_new_privs nothing but capset and execve follow the load, in run and exec, for root and for a user",
     .needs(.apus, .program("strace")))
-  func beforeCapabilities() throws {
+  func oneCallBeforeExecve() throws {
     try onScene { scene in
-      let container = try scene.container {
-        $0.linux["seccomp"] = Self.profile
-        $0.process.noNewPrivileges = false
-        $0.process.user = ["uid": 1000, "gid": 1000]
+      for user in [0, 1000] {
+        let container = try scene.container {
+          $0.linux["seccomp"] = Self.profile
+          $0.process.noNewPrivileges = false
+          $0.process.user = ["uid": .integer(user), "gid": .integer(user)]
+        }
+        let run = try Trace(container.command("run"), in: scene.folder)
+        try run.outcome.checked()
+        #expect(try callsAfterLoad(run) == ["capset"])
+        let running = try scene.container(container.bundle) { $0.process.args = ["sleep", "100"] }.start()
+        let exec = try Trace(scene.runtime.command(["exec", running.id, "true"]), in: scene.folder)
+        try exec.outcome.checked()
+        #expect(try callsAfterLoad(exec) == ["capset"])
+        try running.remove()
       }
-      let run = try Trace(container.command("run"), in: scene.folder)
-      try run.outcome.checked()
-      let after = try callsAfterLoad(run)
-      // The load needs CAP_SYS_ADMIN, so it comes before the drop; everything that makes the container is done by then.
-      #expect(after.contains("capset") && after.contains("setresuid"))
-      let tooLate: Set = [
-        "open_tree", "move_mount", "mount_setattr", "fsopen", "fsmount", "pivot_root", "mount", "setns", "unshare",
-        "clone3", "clone", "mknodat", "sethostname", "seccomp",
-      ]
-      #expect(tooLate.isDisjoint(with: after), "\(tooLate.intersection(after))")
+    }
+  }
+
+  // Red when a capability that was kept for the load is left to the program, or one is lost with it.
+  @Test("without no_new_privs the program has exactly the capabilities of config.json, in run and exec", .needs(.apus))
+  func exactCapabilities() throws {
+    // CAP_KILL is 5, CAP_SYS_ADMIN 21, CAP_NET_BIND_SERVICE 10.
+    let sets: [[JSON]] = [[], ["CAP_KILL"], ["CAP_KILL", "CAP_SYS_ADMIN"], ["CAP_SYS_ADMIN"]]
+    let masks = ["0000000000000000", "0000000000000020", "0000000000200020", "0000000000200000"]
+    for (set, mask) in zip(sets, masks) {
+      for user in [0, 1000] {
+        try onScene { scene in
+          let bundle = try scene.bundle {
+            $0.linux["seccomp"] = Self.profile
+            $0.process.noNewPrivileges = false
+            $0.process.user = ["uid": .integer(user), "gid": .integer(user)]
+            for name in ["bounding", "effective", "permitted", "inheritable", "ambient"] {
+              $0.process.capabilities[name] = .array(set)
+            }
+          }
+          let show = ["grep", "^Cap", "/proc/self/status"]
+          let lines = ["Inh", "Prm", "Eff", "Bnd", "Amb"].map { "Cap" + $0 + ":\t" + mask }
+          let run = try scene.container(bundle) { $0.process.args = .array(show.map { .string($0) }) }.run().checked()
+          #expect(run.lines == lines, "run as \(user) with \(set)")
+          let running = try scene.container(bundle) { $0.process.args = ["sleep", "100"] }.start()
+          let exec = try scene.runtime.command(["exec", running.id] + show).run().checked()
+          #expect(exec.lines == lines, "exec as \(user) with \(set)")
+          try running.remove()
+        }
+      }
     }
   }
 
   // The same without strace: a filter that kills at every other call of the last steps leaves the program alive.
   @Test(
-    "a filter that refuses prctl, open, write, close_range and capset does not disturb the start",
-    .needs(.apus, .compiler))
-  func strictProfile() throws {
+    "a filter that refuses prctl, open, write, close_range and user changes does not disturb the start",
+    .needs(.apus, .compiler), arguments: [true, false])
+  func strictProfile(noNewPrivileges: Bool) throws {
     try onScene { scene in
-      let names: JSON = [
-        "prctl", "openat2", "close_range", "capset", "setresuid", "setresgid", "setgroups", "clone3", "statx",
-        "seccomp",
-        "fchdir", "keyctl", "unshare", "setns",
+      var names: [JSON] = [
+        "prctl", "openat2", "close_range", "setresuid", "setresgid", "setgroups", "clone3", "statx", "seccomp",
+        "fchdir", "chdir", "keyctl", "unshare", "setns", "faccessat2", "capget", "sendmsg", "recvmsg", "read", "fcntl",
       ]
+      if noNewPrivileges { names.append("capset") }
       let bundle = try scene.bundle {
         $0.process.args = ["/probe", "nothing"]
+        $0.process.noNewPrivileges = .bool(noNewPrivileges)
         $0.linux["seccomp"] = [
-          "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [["names": names, "action": "SCMP_ACT_KILL_PROCESS"]],
+          "defaultAction": "SCMP_ACT_ALLOW",
+          "syscalls": [["names": .array(names), "action": "SCMP_ACT_KILL_PROCESS"]],
         ]
       }
       try bundle.addProbe()
