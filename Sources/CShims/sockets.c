@@ -24,6 +24,9 @@ int64_t apus_socketpair(int32_t type, int32_t *pair) {
 
 int64_t apus_socket_unix(int32_t type) { return apus_result(socket(AF_UNIX, type | SOCK_CLOEXEC, 0)); }
 
+// NETLINK_ROUTE of linux/netlink.h is 0.
+int64_t apus_socket_route(void) { return apus_result(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0)); }
+
 int64_t apus_connect_unix(int32_t fd, const char *path) {
   struct sockaddr_un address;
   int64_t result = unix_address(&address, path);

@@ -92,6 +92,25 @@ struct BadConfiguration: CustomTestStringConvertible, Sendable {
     BadConfiguration("linux.memoryPolicy.flags[0]") {
       $0.linux["memoryPolicy"] = ["mode": "MPOL_BIND", "nodes": "0", "flags": ["MPOL_F_NOPE"]]
     },
+    BadConfiguration("linux.timeOffsets") { $0.linux["timeOffsets"] = ["boottime": ["secs": 1]] },
+    BadConfiguration("linux.timeOffsets") {
+      $0.linux.namespaces.array.append(["type": "time"])
+      $0.linux["timeOffsets"] = ["realtime": ["secs": 1]]
+    },
+    BadConfiguration("linux.timeOffsets") {
+      $0.linux.namespaces.array.append(["type": "time", "path": "/proc/self/ns/time"])
+      $0.linux["timeOffsets"] = ["boottime": ["secs": 1]]
+    },
+    BadConfiguration("linux.timeOffsets.boottime.nanosecs") {
+      $0.linux.namespaces.array.append(["type": "time"])
+      $0.linux["timeOffsets"] = ["boottime": ["nanosecs": 1_000_000_000]]
+    },
+    BadConfiguration("linux.netDevices") {
+      $0.linux.namespaces.array.removeAll { $0.type == "network" }
+      $0.linux["netDevices"] = ["eth7": [:]]
+    },
+    BadConfiguration("linux.netDevices") { $0.linux["netDevices"] = ["eth7": ["name": "a/b"]] },
+    BadConfiguration("linux.netDevices") { $0.linux["netDevices"] = ["": [:]] },
     BadConfiguration("annotations") { $0["annotations"] = ["key": 1] },
   ]
 }

@@ -38,7 +38,9 @@ enum SamplePlan {
     spec.hooks.createRuntime = [Hook(path: "/bin/true")]
     spec.hooks.createContainer = [Hook(path: "/bin/true")]
     spec.hooks.startContainer = [Hook(path: "/bin/true")]
-    spec.linux.namespaces = [.mount, .pid, .network, .ipc, .uts, .cgroup].map { Namespace(kind: $0) }
+    spec.linux.namespaces = [.mount, .pid, .network, .ipc, .uts, .cgroup, .time].map { Namespace(kind: $0) }
+    spec.linux.timeOffsets = OrderedMap([.init(key: "monotonic", value: TimeOffset(seconds: -7, nanoseconds: 5))])
+    spec.linux.netDevices = OrderedMap([.init(key: "eth7", value: NetDevice())])
     spec.linux.sysctl = Sysctl([Sysctl.Entry(key: "net.ipv4.ip_forward", value: "1")])
     spec.linux.readonlyPaths = ["/proc/sys"]
     spec.linux.maskedPaths = ["/proc/kcore"]
@@ -61,6 +63,7 @@ enum SamplePlan {
   static func withJoinedNamespaces() throws -> [SetupStep] {
     var spec = dockerSpec()
     spec.linux.namespaces = [Namespace(kind: .mount), Namespace(kind: .network, path: "/run/netns/sample")]
+    spec.linux.timeOffsets = OrderedMap()
     return try plan(spec)
   }
 

@@ -7,6 +7,7 @@
 
 int64_t apus_socketpair(int32_t type, int32_t *_Nonnull pair);
 int64_t apus_socket_unix(int32_t type);
+int64_t apus_socket_route(void);
 int64_t apus_connect_unix(int32_t fd, const char *_Nonnull path);
 int64_t apus_bind_unix(int32_t fd, const char *_Nonnull path);
 int64_t apus_listen(int32_t fd, int32_t backlog);

@@ -52,8 +52,10 @@ struct InitProcess: ~Copyable {
     case .beginSession: try calling { () throws(SystemCallError) in try beginSession() }
     case .openProcfs: try openProcfs()
     case .joinKeyring(let plan): try joinKeyring(plan)
+    case .requestNetDevices: try requestNetDevices()
     case .bringUpLoopback: try calling { () throws(SystemCallError) in try bringUpLoopback() }
     case .prepareRootfs(let plan): rootfs = try Rootfs.prepare(plan)
+    case .offsetClocks(let offsets): try offsetClocks(offsets)
     case .mount(let plan, let index): try mount(plan, index)
     case .makeDevices(let plans, let binding): try makeDevices(plans, binding: binding)
     case .makeDeviceLinks(let links): try makeDeviceLinks(links)

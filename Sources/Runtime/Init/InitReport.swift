@@ -34,6 +34,11 @@ extension InitProcess {
     if try resources.channel.receive() != .limitsSet { throw InitProcess.unexpected }
   }
 
+  func requestNetDevices() throws(SetupFailure) {
+    try send(.netDevicesWanted)
+    if try resources.channel.receive() != .netDevicesMoved { throw InitProcess.unexpected }
+  }
+
   /// Asks the parent for the source of the mount with this index.
   func requestSource(_ index: Int) throws(SetupFailure) -> MountTree {
     try send(.sourceWanted(index: Int32(truncatingIfNeeded: index)))

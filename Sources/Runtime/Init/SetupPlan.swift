@@ -49,12 +49,22 @@ private func birthSteps(for request: SetupRequest) -> [SetupStep] {
   if !namespaces.joined.isEmpty && !namespaces.needsIntermediate { steps.append(.joinNamespaces) }
   // Still as the host's root, who can reach what the root of a user namespace may not.
   steps.append(.prepareRootfs(request.rootfs.plan))
+  let offsets = request.spec.linux.timeOffsets.entries
+  if !offsets.isEmpty {
+    var lines: [String] = []
+    for entry in offsets {
+      let offset = entry.value
+      lines += [entry.key, " ", decimal(Int(offset.seconds)), " ", decimal(Int(offset.nanoseconds)), "\n"]
+    }
+    steps.append(.offsetClocks(joined(lines)))
+  }
   if namespaces.hasUser { steps.append(.becomeRoot) }
   steps.append(.beginSession)
   if !request.options.contains(.noNewKeyring) {
     let search: ContainerKeyring.Search = namespaces.hasUser ? .others : .user
     steps.append(.joinKeyring(KeyringPlan(id: request.id, label: request.process.selinuxLabel, search: search)))
   }
+  if !request.spec.linux.netDevices.isEmpty { steps.append(.requestNetDevices) }
   if namespaces.new.contains(.network) { steps.append(.bringUpLoopback) }
   return steps
 }

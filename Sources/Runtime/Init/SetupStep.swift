@@ -18,8 +18,11 @@ enum SetupStep: Sendable {
   case beginSession
   case openProcfs
   case joinKeyring(KeyringPlan)
+  case requestNetDevices
   case bringUpLoopback
   case prepareRootfs(RootfsPlan)
+  /// The lines of timens_offsets.
+  case offsetClocks(String)
   /// With its place among the mounts, by which the parent is asked for its source.
   case mount(MountPlan, index: Int)
   /// `binding` where nodes cannot be made: in a user namespace the host's are bound.

@@ -55,6 +55,8 @@ extension SetupStep {
     case .setIOPriority: return 53
     case .setPersonality: return 54
     case .setMemoryPolicy: return 55
+    case .offsetClocks: return 56
+    case .requestNetDevices: return 57
     }
   }
 
@@ -78,6 +80,7 @@ extension SetupStep {
     "applying the capabilities", "", "outliving the runtime", "reporting readiness", "waiting for the start",
     "closing descriptors", "setting no_new_privs", "", "", "", "", "",
     "error setting final CPU affinity", "error setting scheduler", "failed to set io priority",
-    "setting the personality", "setting the memory policy",
+    "setting the personality", "setting the memory policy", "setting the clocks of the time namespace",
+    "waiting for the network devices",
   ]
 }

@@ -5,6 +5,8 @@
 //                             ◄──       cloned (from the intermediate, with the child's pid)
 //                             ◄──       sourceWanted (a mount that takes the host's root; any number)
 //   source, or sourceRefused  ──►       (from a process in the child's mount namespace, with the tree's descriptor)
+//                             ◄──       netDevicesWanted (only when there are some to move)
+//   netDevicesMoved           ──►
 //                             ◄──       mountsReady (only when hooks wait for it)
 //   hooksDone                 ──►
 //                             ◄──       limitsWanted (user namespace: raising a limit takes the host's root)
@@ -22,6 +24,7 @@ enum ParentMessage: Equatable {
   /// The hooks of the host's side have run; carries the process id of the child as the host sees it.
   case hooksDone(pid: Int32)
   case limitsSet
+  case netDevicesMoved
   /// Comes with the descriptor of a detached tree.
   case source
   case sourceRefused(String)
@@ -31,6 +34,7 @@ enum ParentMessage: Equatable {
     case .identitiesMapped: return [1]
     case .limitsSet: return [4]
     case .source: return [5]
+    case .netDevicesMoved: return [8]
     case .sourceRefused(let text): return PacketWriter.packet(6) { $0.append(text) }
     case .hooksDone(let pid): return PacketWriter.packet(3) { $0.append(pid) }
     }
@@ -45,6 +49,7 @@ enum ParentMessage: Equatable {
       self = .hooksDone(pid: pid)
     case 4: self = .limitsSet
     case 5: self = .source
+    case 8: self = .netDevicesMoved
     case 6:
       guard let text = reader.text() else { return nil }
       self = .sourceRefused(text)
@@ -59,6 +64,7 @@ enum ChildMessage: Equatable {
   case cloned(pid: Int32)
   case mountsReady
   case limitsWanted
+  case netDevicesWanted
   case sourceWanted(index: Int32)
   case warning(String)
   case ready
@@ -71,6 +77,7 @@ enum ChildMessage: Equatable {
     case .warning(let text): return PacketWriter.packet(19) { $0.append(text) }
     case .ready: return [20]
     case .limitsWanted: return [22]
+    case .netDevicesWanted: return [25]
     case .sourceWanted(let index): return PacketWriter.packet(23) { $0.append(index) }
     case .failed(let report):
       return PacketWriter.packet(21) {
@@ -94,6 +101,7 @@ enum ChildMessage: Equatable {
       self = .warning(text)
     case 20: self = .ready
     case 22: self = .limitsWanted
+    case 25: self = .netDevicesWanted
     case 23:
       guard let index = reader.number() else { return nil }
       self = .sourceWanted(index: index)

@@ -82,7 +82,9 @@ struct ContainerBirth: ~Copyable {
 
   private mutating func cloneChild(_ resources: consuming ChildResources) throws(RuntimeError) {
     let plan = plans.steps
-    let namespaces = plans.namespaces.cloned(cgroupAfterJoining: cgroup.isJoinedByChild)
+    var namespaces = plans.namespaces.cloned(cgroupAfterJoining: cgroup.isJoinedByChild)
+    // Made by the child, see `offsetClocks`.
+    if !plans.bundle.spec.linux.timeOffsets.isEmpty { namespaces.remove(.time) }
     if plans.namespaces.needsIntermediate {
       try cloneIntermediate(resources, namespaces: namespaces)
       return

@@ -43,6 +43,7 @@ extension ContainerBirth {
       case .none: throw .setup(describeEnd())
       case .cloned(let pid): try adoptSibling(pid, channel)
       case .limitsWanted: try setLimits(channel)
+      case .netDevicesWanted: try moveNetDevices(channel)
       case .sourceWanted(let index): try sendSource(index, channel)
       case .mountsReady: try runHostHooks(channel)
       case .warning(let text): warn(text)

@@ -14,7 +14,9 @@ extension ContainerStore {
     for warning in plans.warnings { warn(warning) }
     let files = plans.namespaces.joined.isEmpty ? nil : try NamespaceFiles(plans.namespaces.joined)
     switch files {
-    case .some(let files): try files.checkParameters(plans.bundle.spec.linux.sysctl)
+    case .some(let files):
+      try files.checkParameters(plans.bundle.spec.linux.sysctl)
+      try files.checkDevices(plans.bundle.spec.linux.netDevices)
     case .none: break
     }
     var terminal = try TerminalPreparation(

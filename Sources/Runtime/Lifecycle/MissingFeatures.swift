@@ -7,8 +7,6 @@ extension Spec {
   /// not made.
   func checkFeatures() throws(RuntimeError) {
     let asked: [(Bool, String)] = [
-      (!linux.timeOffsets.isEmpty, "linux.timeOffsets"),
-      (!linux.netDevices.isEmpty, "linux.netDevices"),
       (linux.intelRdt != nil, "linux.intelRdt"),
       (usesListener, "linux.seccomp.listenerPath"),
     ]

@@ -41,6 +41,13 @@ struct NamespaceFiles: ~Copyable {
     }
   }
 
+  /// In its own namespace a device would lose its connections and nothing else.
+  func checkDevices(_ devices: OrderedMap<NetDevice>) throws(RuntimeError) {
+    if !devices.isEmpty && ownKinds.contains(.network) {
+      throw .invalidConfiguration("linux.netDevices: unable to move network devices without a NET namespace")
+    }
+  }
+
   private static func isOwn(_ file: borrowing Descriptor, kind: NamespaceKind) -> Bool {
     let own = try? Descriptor.workingDirectory.status(of: "/proc/self/ns/" + kind.fileName, followLinks: true)
     guard let own, let other = try? file.status() else { return false }

@@ -17,6 +17,8 @@ enum Ability {
   case userNamespaces
   /// A capability of the test itself, by its number.
   case capability(Int, String)
+  /// Pairs of virtual network devices.
+  case virtualDevices
   case busybox
   case compiler
 
@@ -31,6 +33,7 @@ enum Ability {
     case .unifiedTree: Host.unified == nil ? "the host mounts no version 2 cgroup tree" : nil
     case .userNamespaces: Ability.canMakeUserNamespaces ? nil : "the host refuses user namespaces"
     case .capability(let number, let name): Ability.has(capability: number) ? nil : "the test has no \(name)"
+    case .virtualDevices: Ability.canMakeDevices ? nil : "the host makes no veth devices"
     case .busybox: Host.exists("/bin/busybox") ? nil : "the host has no busybox-static"
     case .compiler: Probe.path == nil ? "no C compiler with a static library" : nil
     }
@@ -41,6 +44,9 @@ enum Ability {
     return UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16).map { $0 >> capability & 1 == 1 }
       ?? false
   }
+
+  private static let canMakeDevices =
+    (try? Command("unshare", ["-n", "ip", "link", "add", "type", "veth"]).run().succeeded) ?? false
 
   private static let canMakeUserNamespaces = (try? Command("unshare", ["-U", "true"]).run().succeeded) ?? false
 }

@@ -14,7 +14,6 @@ extension Features {
   static var ofThisRuntime: Features {
     var features = Features()
     features.mountOptions = SortedNames(MountOption.names).list
-    features.linux.namespaces.removeAll { sameBytes($0, "time") }
     features.linux.cgroup = Cgroup(v1: true, v2: false, systemd: false, systemdUser: false, rdma: true)
     features.linux.seccomp = Seccomp(
       enabled: true, actions: SeccompProgram.knownActions, operators: SeccompProgram.knownOperators,
@@ -24,7 +23,7 @@ extension Features {
     features.linux.selinux = Switch(enabled: true)
     features.linux.intelRdt = IntelRDT(enabled: false, schemata: nil, monitoring: nil)
     features.linux.mountExtensions = MountExtensions(idmap: Switch(enabled: true))
-    features.linux.netDevices = Switch(enabled: false)
+    features.linux.netDevices = Switch(enabled: true)
     features.annotations["io.github.seccomp.libseccomp.version"] = ApusProgram.libraryVersion
     return features
   }
