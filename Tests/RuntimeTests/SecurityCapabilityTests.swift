@@ -56,7 +56,7 @@ struct SecurityCapabilityTests {
     #expect(
       shortfall.warnings == [
         "ignoring capabilities that the runtime does not hold: [CAP_DAC_OVERRIDE]",
-        "can't raise ambient capability CAP_FOWNER",
+        "can't raise ambient capability CAP_FOWNER: operation not permitted",
       ])
     #expect(CapabilityShortfall().warnings.isEmpty)
   }

@@ -20,23 +20,26 @@ struct HookProcess: ~Copyable {
 
   /// Starts the hook. Files in memory instead of pipes: nobody has to read while the hook runs, and a process that the
   /// hook leaves behind can hold them open without holding us.
-  static func start(_ hook: Hook, state: [UInt8]) throws(SystemCallError) -> HookProcess {
+  static func start(
+    _ hook: Hook, state: [UInt8], environment: [String]
+  ) throws(SystemCallError) -> HookProcess {
     let input = try Descriptor.memoryFile("hook-state", isExecutable: false)
     try input.writeAll(state)
     try input.seek(to: 0)
     let output = try Descriptor.memoryFile("hook-stdout", isExecutable: false)
     let errors = try Descriptor.memoryFile("hook-stderr", isExecutable: false)
     let child = try clone()
-    if child.isChild { HookProcess.execute(hook, input: input, output: output, errors: errors) }
+    if child.isChild { HookProcess.execute(hook, environment, input: input, output: output, errors: errors) }
     return HookProcess(pidfd: child.pidfd, output: output, errors: errors)
   }
 
   /// We are the hook's process: default signals, three streams, nothing else inherited.
   private static func execute(
-    _ hook: Hook, input: consuming Descriptor, output: consuming Descriptor, errors: consuming Descriptor
+    _ hook: Hook, _ environment: [String], input: consuming Descriptor, output: consuming Descriptor,
+    errors: consuming Descriptor
   ) -> Never {
     let arguments = StringVector(hook.args.isEmpty ? [hook.path] : hook.args)
-    let environment = StringVector(hook.env ?? processEnvironment())
+    let environment = StringVector(environment)
     do throws(SystemCallError) {
       resetSignalActions()
       try setSignalMask(.none)

@@ -25,6 +25,8 @@ struct HookState {
 struct HookRunner {
   let hooks: Hooks
   let state: HookState
+  /// For hooks without one of their own; nil gives them the runtime's.
+  var environment: [String]?
 
   func has(_ point: HookPoint) -> Bool { !point.hooks(of: hooks).isEmpty }
 
@@ -61,7 +63,9 @@ struct HookRunner {
 
   private func failure(of hook: Hook, input: [UInt8], container: Int32) -> String? {
     do {
-      return try HookProcess.start(hook, state: input).failure(
+      return try HookProcess.start(
+        hook, state: input, environment: hook.env ?? environment ?? processEnvironment()
+      ).failure(
         timeoutSeconds: hook.timeoutSeconds, container: container)
     } catch {
       return error.message

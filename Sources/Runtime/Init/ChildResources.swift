@@ -21,11 +21,9 @@ struct ChildResources: ~Copyable {
   /// Where the pty's master goes; nil without a terminal.
   var consoleSocket: ConsoleSocket?
   /// The fifo of `start`, open for reading and writing: it never reads as ended when a `start` dies
-  /// half-way, and writers see no reader (ENXIO, POLLERR) as soon as this process executes its program or dies.
-  /// Nil for `exec`.
+  /// half-way, and writers see no reader (ENXIO) as soon as this process executes its program or dies. What
+  /// fails after `ready` is written into it for `start` to read. Nil for `exec`.
   var fifo: Descriptor?
-  /// Where failures after `ready` are written for `start`; nil for `exec`.
-  var report: Descriptor?
   /// How many descriptors after the standard streams the user's program inherits.
   var preservedDescriptors: Int32 = 0
 

@@ -53,9 +53,23 @@ extension InitProcess {
     if !isThere { try warn("the kernel has no session keyrings") }
   }
 
-  func runHooks(_ point: HookPoint) throws(SetupFailure) {
+  mutating func runHooks(_ point: HookPoint) throws(SetupFailure) {
+    if point == .createContainer { try enterRoot() }
+    // As runc: inside the container, hooks that name no environment get the program's.
+    if point == .startContainer {
+      resources.hooks?.environment = ProcessEnvironment(resources.process.env, home: home).entries
+    }
     // A hook inside the container is told the process id that it can see there, as with runc.
     let pid = point == .startContainer ? currentProcessID() : hostPid
     if let failure = resources.hooks?.run(point, pid: pid) { throw .refused(failure) }
+  }
+
+  /// Hooks that prepare the root find it by relative paths, as with runc.
+  private func enterRoot() throws(SetupFailure) {
+    switch rootfs {
+    case .some(let rootfs):
+      try calling { () throws(SystemCallError) in try rootfs.tree.root.makeWorkingDirectory() }
+    case .none: return
+    }
   }
 }

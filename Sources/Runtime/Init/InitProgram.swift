@@ -62,7 +62,8 @@ extension InitProcess {
 
   /// Only where the environment has no HOME. A file of users that is no plain file, or too long, tells nothing.
   mutating func findHome(of uid: UInt32) throws(SetupFailure) {
-    if resources.process.env.contains(where: { $0.utf8.starts(with: "HOME=".utf8) && $0.utf8.count > 5 }) { return }
+    // The last one counts.
+    if let given = resources.process.env.last(where: { hasPrefix($0, "HOME=") }), given.utf8.count > 5 { return }
     let root = try calling { () throws(SystemCallError) in
       try Descriptor.workingDirectory.open("/", [.path, .directory])
     }

@@ -11,7 +11,7 @@ extension InitProcess {
     if hasParent {
       try? resources.channel.socket.send(packet)
     } else {
-      try? resources.report?.writeAll(packet)
+      try? resources.fifo?.writeAll(packet)
     }
   }
 
@@ -47,8 +47,25 @@ extension InitProcess {
 
   /// The last message: from here on the parent may be gone.
   mutating func reportReady() throws(SetupFailure) {
+    try withProcfs { (procfs) throws(SetupFailure) in try closeInherited(procfs) }
+    // The host's root among them.
+    rootfs = nil
+    procfs = nil
+    try calling { () throws(SystemCallError) in try setSignalMask(InitProcess.endingSignals) }
     try send(.ready)
     hasParent = false
+  }
+
+  /// Lets go of what the caller left open, or it would be held for as long as we wait for `start`: the caller's
+  /// descriptors outlive execve, and ours do not.
+  private func closeInherited(_ procfs: borrowing Descriptor) throws(SetupFailure) {
+    try calling { () throws(SystemCallError) in
+      let folder = try procfs.open("self/fd", [.readOnly, .directory], resolve: [.beneath, .noMagicLinks])
+      for entry in try folder.entries() {
+        guard let number = Int32(entry.name), number > 2 + resources.preservedDescriptors else { continue }
+        if !isCloseOnExec(number) { _ = Descriptor(owning: number) }
+      }
+    }
   }
 
   static var unexpected: SetupFailure { .refused("the runtime said something out of turn") }

@@ -12,6 +12,8 @@ struct ContainerBirth: ~Copyable {
   /// Nil once they are handed over, or when none are joined.
   var namespaceFiles: NamespaceFiles?
   let preservedDescriptors: Int32
+  /// Until then what lies at the cgroup's path is somebody else's.
+  var hasCgroup = false
   let state: StateDirectory
   var record: ContainerRecord
   let hooks: HookRunner
@@ -64,19 +66,15 @@ struct ContainerBirth: ~Copyable {
     resources.hooks = hooks
     resources.consoleSocket = sender
     resources.cgroups = try cgroup.create(plans.limits)
+    hasCgroup = true
     if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
     resources.fifo = try doing("making the start fifo") { () throws(SystemCallError) in
       try state.directory.makeNode(StateDirectory.fifoName, kind: .fifo, mode: 0o600)
       return try state.directory.open(StateDirectory.fifoName, .readWrite, resolve: .noSymlinks)
     }
-    resources.report = try doing("making the start report") { () throws(SystemCallError) in
-      // A fifo too: a plain file that is open for writing would keep its file system from being remounted read-only.
-      try state.directory.makeNode(StateDirectory.reportName, kind: .fifo, mode: 0o600)
-      return try state.directory.open(StateDirectory.reportName, .readWrite, resolve: .noSymlinks)
-    }
     resources.namespaces = namespaceFiles.take()
     resources.preservedDescriptors = preservedDescriptors
-    resources.parentDescriptors = [parent, state.directory.number]
+    resources.parentDescriptors = [parent, state.directory.number, root.number]
     return resources
   }
 

@@ -109,7 +109,8 @@ extension ContainerBirth {
       _ = try? intermediate.waitForExit()
     }
     do {
-      try ContainerRemoval.remove(cgroup, state: state, in: root)
+      if hasCgroup { try cgroup.remove() }
+      try state.remove(from: root)
     } catch {
       warn("removing what was made: " + error.message)
     }

@@ -14,6 +14,10 @@ extension ContainerStore {
       return
     }
     guard record.isCreated, let pidfd = record.identity.openPidfd() else {
+      // Without a PID namespace of its own its other processes may have outlived the first.
+      if signal == Signal.kill, record.isCreated, try !cgroup.processes().isEmpty {
+        return try cgroup.signalAll(signal)
+      }
       throw .wrongStatus("container not running")
     }
     // With a PID namespace of others the first process' end does not end the rest.

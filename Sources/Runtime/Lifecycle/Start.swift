@@ -19,7 +19,9 @@ extension ContainerStore {
       // The wait is for the container, and may be long: others may go on.
       try state.directory.unlock()
     }
-    try StartReport.wait(fifo, pidfd: pidfd, report)
+    // Ours would hide that the container's process has closed its end.
+    try? fifo.close()
+    try StartReport.wait(pidfd, report)
     try runPoststartHooks(state, record, pidfd)
   }
 
@@ -61,10 +63,11 @@ extension StateDirectory {
     }
   }
 
-  /// Opened before the container goes on: what it writes is gone with the last descriptor.
+  /// The same fifo for reading, opened before the container goes on: what it writes is gone with the last descriptor.
+  /// After `openFifo`, which must see no other reader.
   fileprivate func openReport() throws(RuntimeError) -> Descriptor {
     try doing("opening the start report") { () throws(SystemCallError) in
-      try directory.open(StateDirectory.reportName, [.readOnly, .nonBlocking], resolve: .noSymlinks)
+      try directory.open(StateDirectory.fifoName, [.readOnly, .nonBlocking], resolve: .noSymlinks)
     }
   }
 }
@@ -72,16 +75,14 @@ extension StateDirectory {
 /// What the container's process could not do after it was `created`.
 private enum StartReport {
   /// Waits until the process has closed the fifo: by executing its program, or by its end.
-  static func wait(
-    _ fifo: borrowing Descriptor, pidfd: borrowing Descriptor, _ report: borrowing Descriptor
-  ) throws(RuntimeError) {
+  static func wait(_ pidfd: borrowing Descriptor, _ report: borrowing Descriptor) throws(RuntimeError) {
     try doing("waiting for the container's program") { () throws(SystemCallError) in
-      var entries = [PollEntry(fifo.number, []), PollEntry(pidfd.number, .readable)]
+      var entries = [PollEntry(report.number, []), PollEntry(pidfd.number, .readable)]
       try poll(&entries)
     }
     var packet = [UInt8](repeating: 0, count: packetLimit)
-    // Nothing to read is good news.
-    guard let count = try? report.read(into: &packet), count > 0 else { return }
+    // Nothing to read is good news; a process that died at once has not even read our byte.
+    guard let count = try? report.read(into: &packet), count > 1 else { return }
     guard case .failed(let report) = ChildMessage(packet: Array(packet[0..<count])) else {
       throw .setup("the container's process left an unreadable report")
     }

@@ -13,7 +13,6 @@ struct StateDirectory: ~Copyable {
   static let fifoName = "exec.fifo"
   /// What the parser of JSON takes, in bytes.
   static let fileLimit = 16 << 20
-  static let reportName = "start.report"
 
   /// Makes the directory of a new container and takes its lock.
   static func create(id: String, in root: borrowing Descriptor) throws(RuntimeError) -> StateDirectory {

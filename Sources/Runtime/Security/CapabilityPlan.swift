@@ -99,7 +99,9 @@ public struct CapabilityShortfall: Equatable, Sendable {
       let names = Capability.names(in: notHeld).joined(separator: " ")
       list.append("ignoring capabilities that the runtime does not hold: [" + names + "]")
     }
-    for name in Capability.names(in: notRaised) { list.append("can't raise ambient capability " + name) }
+    for name in Capability.names(in: notRaised) {
+      list.append("can't raise ambient capability " + name + ": operation not permitted")
+    }
     return list
   }
 }
