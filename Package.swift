@@ -29,10 +29,16 @@ let strict: [SwiftSetting] = [
 ]
 let embedded: [SwiftSetting] = [
   .enableExperimentalFeature("Embedded"),
-  .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+  // Sequences of instructions that repeat become functions (the outliner).
+  .unsafeFlags([
+    "-wmo", "-Osize", "-Xfrontend", "-function-sections",
+    "-Xllvm", "-enable-machine-outliner=always", "-Xllvm", "-enable-linkonceodr-outlining",
+  ]),
 ]
-let swiftSettings = strict + (small ? embedded : [])
-let mainSettings = swiftSettings + [.unsafeFlags(["-parse-as-library"])]
+// An Embedded program holds the code of all its modules: their own objects would be a second copy.
+let swiftSettings =
+  strict + (small ? embedded + [.unsafeFlags(["-Xfrontend", "-emit-empty-object-file"])] : [])
+let mainSettings = strict + (small ? embedded : []) + [.unsafeFlags(["-parse-as-library"])]
 
 // Static on musl: only in the linker's settings, the compiler's would look for a static standard library.
 let staticLink: [LinkerSetting] =

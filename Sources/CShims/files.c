@@ -36,7 +36,7 @@ int64_t apus_openat2(int32_t dir, const char *path, uint64_t flags, uint64_t mod
   return apus_result(syscall(__NR_openat2, dir, path, &how, sizeof how));
 }
 
-int64_t apus_close(int32_t fd) { return apus_result(close(fd)); }
+int64_t apus_close(int32_t fd) { return apus_result_once(close(fd)); }
 
 int64_t apus_close_range(uint32_t first, uint32_t last, uint32_t flags) {
   return apus_result(syscall(__NR_close_range, first, last, flags));

@@ -49,13 +49,13 @@ public func clone(_ options: CloneOptions = CloneOptions()) throws(SystemCallErr
   var pidfd: Int32 = -1
   let flags = options.namespaces.rawValue | (options.isSibling ? 0x8000 : 0)
   // `pidfd` is a local; the kernel writes it before the call returns in the parent.
-  let pid = try systemCall("clone3") { unsafe apus_clone3(flags, &pidfd, options.cgroup ?? -1) }
+  let pid = try systemCall("clone3", unsafe apus_clone3(flags, &pidfd, options.cgroup ?? -1))
   return Clone(pid: Int32(pid), pidfd: Descriptor(owning: pid == 0 ? -1 : pidfd))
 }
 
 /// Leaves the shared namespaces of the given kinds for new ones.
 public func unshare(_ kinds: NamespaceKinds) throws(SystemCallError) {
-  try systemCall("unshare") { apus_unshare(kinds.rawValue) }
+  try systemCall("unshare", apus_unshare(kinds.rawValue))
 }
 
 extension Descriptor {
@@ -67,12 +67,12 @@ extension Descriptor {
   /// The kind of an open namespace file (ioctl_ns(2), NS_GET_NSTYPE).
   public borrowing func namespaceKind(subject: String = "") throws(SystemCallError) -> NamespaceKinds {
     let descriptor = number
-    let kind = try systemCall("ioctl", subject) { apus_ioctl(descriptor, 0xb703, 0) }
+    let kind = try systemCall("ioctl", subject, apus_ioctl(descriptor, 0xb703, 0))
     return NamespaceKinds(rawValue: UInt64(kind))
   }
 }
 
 /// Joins the namespace of an open descriptor that a list owns.
 public func enterNamespace(number: Int32, _ kinds: NamespaceKinds, subject: String) throws(SystemCallError) {
-  try systemCall("setns", subject) { apus_setns(number, Int32(truncatingIfNeeded: kinds.rawValue)) }
+  try systemCall("setns", subject, apus_setns(number, Int32(truncatingIfNeeded: kinds.rawValue)))
 }

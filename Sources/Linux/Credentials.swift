@@ -3,16 +3,16 @@
 internal import CShims
 
 public func setUserID(_ uid: UInt32) throws(SystemCallError) {
-  try systemCall("setresuid", "\(uid)") { apus_setresuid(uid) }
+  try systemCall("setresuid", "\(uid)", apus_setresuid(uid))
 }
 
 public func setGroupID(_ gid: UInt32) throws(SystemCallError) {
-  try systemCall("setresgid", "\(gid)") { apus_setresgid(gid) }
+  try systemCall("setresgid", "\(gid)", apus_setresgid(gid))
 }
 
 public func setGroups(_ groups: [UInt32]) throws(SystemCallError) {
   // The array's storage is valid for its count during the call.
-  try systemCall("setgroups") { unsafe apus_setgroups(groups, groups.count) }
+  try systemCall("setgroups", unsafe apus_setgroups(groups, groups.count))
 }
 
 /// The three capability sets of a thread as bit masks, bit n for capability n.
@@ -30,12 +30,12 @@ public struct ThreadCapabilities: Equatable, Sendable {
   public static func current() throws(SystemCallError) -> ThreadCapabilities {
     var (effective, permitted, inheritable) = (UInt64(0), UInt64(0), UInt64(0))
     // Three locals of the width that the shim writes.
-    try systemCall("capget") { unsafe apus_capget(&effective, &permitted, &inheritable) }
+    try systemCall("capget", unsafe apus_capget(&effective, &permitted, &inheritable))
     return ThreadCapabilities(effective: effective, permitted: permitted, inheritable: inheritable)
   }
 
   public func apply() throws(SystemCallError) {
-    try systemCall("capset") { apus_capset(effective, permitted, inheritable) }
+    try systemCall("capset", apus_capset(effective, permitted, inheritable))
   }
 }
 
@@ -65,14 +65,14 @@ public enum ProcessControl {
     try call("PR_CAP_AMBIENT_RAISE", 47, 2, UInt64(capability))
   }
   public static func setName(_ name: String) throws(SystemCallError) {
-    try systemCall("prctl", "PR_SET_NAME") {
-      // The bridged C string lives for the call; the kernel reads at most 16 bytes of it.
-      unsafe name.withCString { apus_prctl(15, UInt64(UInt(bitPattern: $0)), 0, 0, 0) }
-    }
+    // The bridged C string lives for the call; the kernel reads at most 16 bytes of it.
+    try systemCall(
+      "prctl", "PR_SET_NAME",
+      unsafe name.withCString { apus_prctl(15, UInt64(UInt(bitPattern: $0)), 0, 0, 0) })
   }
 
   private static func call(_ name: String, _ option: Int32, _ a: UInt64, _ b: UInt64 = 0) throws(SystemCallError) {
-    try systemCall("prctl", name) { apus_prctl(option, a, b, 0, 0) }
+    try systemCall("prctl", name, apus_prctl(option, a, b, 0, 0))
   }
 }
 
@@ -81,25 +81,25 @@ public enum SessionKeyring {
   /// Joins or makes the session keyring of this name and returns its serial number.
   public static func join(_ name: String) throws(SystemCallError) -> Int32 {
     // The bridged C string lives for the call.
-    Int32(truncatingIfNeeded: try systemCall("keyctl", name) { unsafe apus_join_session_keyring(name) })
+    Int32(truncatingIfNeeded: try systemCall("keyctl", name, unsafe apus_join_session_keyring(name)))
   }
 
   /// Changes the permission mask of a key (KEYCTL_SETPERM).
   public static func setPermissions(_ permissions: UInt32, of key: Int32) throws(SystemCallError) {
-    try systemCall("keyctl", "KEYCTL_SETPERM") {
-      apus_keyctl(5, UInt64(UInt32(bitPattern: key)), UInt64(permissions), 0, 0)
-    }
+    try systemCall(
+      "keyctl", "KEYCTL_SETPERM",
+      apus_keyctl(5, UInt64(UInt32(bitPattern: key)), UInt64(permissions), 0, 0))
   }
 
   /// The description `type;uid;gid;permissions;name` of a key (KEYCTL_DESCRIBE).
   public static func describe(_ key: Int32) throws(SystemCallError) -> String {
     var buffer = [UInt8](repeating: 0, count: 512)
-    let count = try systemCall("keyctl", "KEYCTL_DESCRIBE") {
-      // The array's storage is valid for 512 bytes during the call.
+    // The array's storage is valid for 512 bytes during the call.
+    let count = try systemCall(
+      "keyctl", "KEYCTL_DESCRIBE",
       unsafe buffer.withUnsafeMutableBytes {
         apus_keyctl(6, UInt64(UInt32(bitPattern: key)), UInt64(UInt(bitPattern: $0.baseAddress)), 512, 0)
-      }
-    }
+      })
     return String(decoding: buffer[0..<min(512, Int(count))].prefix { $0 != 0 }, as: UTF8.self)
   }
 }
@@ -108,12 +108,12 @@ public enum SessionKeyring {
 public func setResourceLimit(
   _ resource: Int32, soft: UInt64, hard: UInt64, name: String, of pid: Int32 = 0
 ) throws(SystemCallError) {
-  try systemCall("prlimit64", name) { apus_prlimit(pid, resource, soft, hard) }
+  try systemCall("prlimit64", name, apus_prlimit(pid, resource, soft, hard))
 }
 
 /// Whether this process, by its effective ids and capabilities, may execute the file (faccessat2(2), kernel 5.8).
 /// A file system mounted noexec counts too.
 public func checkExecutable(_ path: String) throws(SystemCallError) {
   // The bridged C string lives for the call; 1 is X_OK, 0x200 AT_EACCESS.
-  try systemCall("faccessat2", path) { unsafe apus_faccessat2(-100, path, 1, 0x200) }
+  try systemCall("faccessat2", path, unsafe apus_faccessat2(-100, path, 1, 0x200))
 }

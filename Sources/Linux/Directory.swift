@@ -13,7 +13,7 @@ extension Descriptor {
   public borrowing func makeDirectory(_ path: String, mode: UInt32) throws(SystemCallError) {
     let directory = number
     // The bridged C string lives for the call, here and below.
-    try systemCall("mkdirat", path) { unsafe apus_mkdirat(directory, path, mode) }
+    try systemCall("mkdirat", path, unsafe apus_mkdirat(directory, path, mode))
   }
 
   /// Makes a node: a device, or a fifo or empty regular file with device 0:0. `mode` holds the S_IFMT bits too.
@@ -21,24 +21,24 @@ extension Descriptor {
     _ path: String, kind: FileKind, mode: UInt32, device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
   ) throws(SystemCallError) {
     let directory = number
-    try systemCall("mknodat", path) {
-      unsafe apus_mknodat(directory, path, kind.rawValue | mode, device.major, device.minor)
-    }
+    try systemCall(
+      "mknodat", path,
+      unsafe apus_mknodat(directory, path, kind.rawValue | mode, device.major, device.minor))
   }
 
   public borrowing func makeSymbolicLink(_ path: String, to target: String) throws(SystemCallError) {
     let directory = number
-    try systemCall("symlinkat", path) { unsafe apus_symlinkat(target, directory, path) }
+    try systemCall("symlinkat", path, unsafe apus_symlinkat(target, directory, path))
   }
 
   public borrowing func removeFile(_ path: String) throws(SystemCallError) {
     let directory = number
-    try systemCall("unlinkat", path) { unsafe apus_unlinkat(directory, path, 0) }
+    try systemCall("unlinkat", path, unsafe apus_unlinkat(directory, path, 0))
   }
 
   public borrowing func removeDirectory(_ path: String) throws(SystemCallError) {
     let directory = number
-    try systemCall("rmdir", path) { unsafe apus_unlinkat(directory, path, 0x200 /* AT_REMOVEDIR */) }
+    try systemCall("rmdir", path, unsafe apus_unlinkat(directory, path, 0x200 /* AT_REMOVEDIR */))
   }
 
   public borrowing func rename(
@@ -46,7 +46,7 @@ extension Descriptor {
   ) throws(SystemCallError) {
     let from = number
     let to = targetDirectory.number
-    try systemCall("renameat", target) { unsafe apus_renameat(from, path, to, target) }
+    try systemCall("renameat", target, unsafe apus_renameat(from, path, to, target))
   }
 
   /// The target of a link; at most 4095 bytes.
@@ -54,29 +54,29 @@ extension Descriptor {
     let directory = number
     var buffer = [UInt8](repeating: 0, count: 4096)
     let size = buffer.count
-    let count = try systemCall("readlinkat", path) {
-      // The array's storage is valid for `size` bytes during the call.
+    // The array's storage is valid for `size` bytes during the call.
+    let count = try systemCall(
+      "readlinkat", path,
       unsafe buffer.withUnsafeMutableBytes {
         unsafe apus_readlinkat(directory, path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
-      }
-    }
+      })
     return String(decoding: buffer[0..<Int(count)], as: UTF8.self)
   }
 
   /// Changes the owner; an empty path means the open file itself.
   public borrowing func changeOwner(_ path: String = "", uid: UInt32, gid: UInt32) throws(SystemCallError) {
     let directory = number
-    try systemCall("fchownat", path) { unsafe apus_fchownat(directory, path, uid, gid, 0x1100) }
+    try systemCall("fchownat", path, unsafe apus_fchownat(directory, path, uid, gid, 0x1100))
   }
 
   public borrowing func changeMode(_ mode: UInt32) throws(SystemCallError) {
     let descriptor = number
-    try systemCall("fchmod") { apus_fchmod(descriptor, mode) }
+    try systemCall("fchmod", apus_fchmod(descriptor, mode))
   }
 
   public borrowing func changeMode(of path: String, _ mode: UInt32) throws(SystemCallError) {
     let directory = number
-    try systemCall("fchmodat", path) { unsafe apus_fchmodat(directory, path, mode) }
+    try systemCall("fchmodat", path, unsafe apus_fchmodat(directory, path, mode))
   }
 
   /// The entries of this directory (opened for reading), without `.` and `..`.
@@ -88,7 +88,7 @@ extension Descriptor {
     let size = buffer.count
     while true {
       // The array's storage is valid for `size` bytes during the call.
-      let count = Int(try systemCall("getdents64") { unsafe apus_getdents64(descriptor, &buffer, size) })
+      let count = Int(try systemCall("getdents64", unsafe apus_getdents64(descriptor, &buffer, size)))
       if count == 0 { return list }
       DirectoryEntry.append(to: &list, from: buffer[0..<count])
     }

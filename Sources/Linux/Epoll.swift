@@ -34,7 +34,7 @@ public struct Epoll: ~Copyable {
 
   /// - Parameter capacity: the events of one wait, at most 32.
   public init(capacity: Int = 16) throws(SystemCallError) {
-    descriptor = Descriptor(owning: Int32(try systemCall("epoll_create1") { apus_epoll_create() }))
+    descriptor = Descriptor(owning: Int32(try systemCall("epoll_create1", apus_epoll_create())))
     // Only how much memory a long wait costs depends on it.
     _ = apus_single_out_idle_page()
     list = [apus_event](repeating: apus_event(), count: min(capacity, 32))
@@ -61,7 +61,7 @@ public struct Epoll: ~Copyable {
     _ operation: Int32, _ target: Int32, _ events: EpollEvents, _ token: UInt64
   ) throws(SystemCallError) {
     let epoll = descriptor.number
-    try systemCall("epoll_ctl") { apus_epoll_control(epoll, operation, target, events.rawValue, token) }
+    try systemCall("epoll_ctl", apus_epoll_control(epoll, operation, target, events.rawValue, token))
   }
 
   /// Waits for events and keeps them for `next()`.
@@ -72,7 +72,7 @@ public struct Epoll: ~Copyable {
     count = 0
     // The array holds `capacity` events during the call.
     count = Int(
-      try systemCall("epoll_wait") { unsafe apus_epoll_wait(epoll, &list, capacity, timeoutMilliseconds) })
+      try systemCall("epoll_wait", unsafe apus_epoll_wait(epoll, &list, capacity, timeoutMilliseconds)))
   }
 
   /// As `wait`, but the memory of the program's code and of the unused stack is given back before. It comes back as it
@@ -83,7 +83,7 @@ public struct Epoll: ~Copyable {
     count = 0
     // The array holds `capacity` events during the call.
     count = Int(
-      try systemCall("epoll_wait") { unsafe apus_epoll_wait_idle(epoll, &list, capacity, timeoutMilliseconds) })
+      try systemCall("epoll_wait", unsafe apus_epoll_wait_idle(epoll, &list, capacity, timeoutMilliseconds)))
   }
 
   /// The events of the last wait, one after the other; nil after the last.

@@ -5,7 +5,7 @@ internal import CShims
 extension Descriptor {
   /// Opens a counter at zero, non-blocking.
   public static func eventCounter() throws(SystemCallError) -> Descriptor {
-    Descriptor(owning: Int32(try systemCall("eventfd2") { apus_eventfd() }))
+    Descriptor(owning: Int32(try systemCall("eventfd2", apus_eventfd())))
   }
 
   /// Takes the count of an event descriptor and sets it back; 0 when nothing has happened.

@@ -13,26 +13,26 @@ extension Descriptor {
   /// The bytes that can be read now (FIONREAD).
   public borrowing func bytesWaiting() throws(SystemCallError) -> Int {
     let descriptor = number
-    return Int(try systemCall("ioctl", "FIONREAD") { apus_bytes_waiting(descriptor) })
+    return Int(try systemCall("ioctl", "FIONREAD", apus_bytes_waiting(descriptor)))
   }
 
   /// What a Unix socket has sent and its peer has not read yet (SIOCOUTQ): bytes with the kernel's own overhead.
   public borrowing func bytesUnsent() throws(SystemCallError) -> Int {
     let descriptor = number
-    return Int(try systemCall("ioctl", "SIOCOUTQ") { apus_bytes_unsent(descriptor) })
+    return Int(try systemCall("ioctl", "SIOCOUTQ", apus_bytes_unsent(descriptor)))
   }
 
   /// Enlarges what a socket may queue beyond the host's default (SO_SNDBUFFORCE, needs CAP_NET_ADMIN).
   public borrowing func enlargeSendBuffer(bytes: Int32) throws(SystemCallError) {
     let descriptor = number
-    try systemCall("setsockopt", "SO_SNDBUFFORCE") { apus_enlarge_send_buffer(descriptor, bytes) }
+    try systemCall("setsockopt", "SO_SNDBUFFORCE", apus_enlarge_send_buffer(descriptor, bytes))
   }
 
   /// How the process of this pidfd ended although somebody else reaped it (PIDFD_GET_INFO, kernel 6.15).
   public borrowing func exitStatusOfStranger() throws(SystemCallError) -> ExitStatus {
     let descriptor = number
     let status = Int32(
-      truncatingIfNeeded: try systemCall("ioctl", "PIDFD_GET_INFO") { apus_exit_status_of(descriptor) })
+      truncatingIfNeeded: try systemCall("ioctl", "PIDFD_GET_INFO", apus_exit_status_of(descriptor)))
     let signal = status & 0x7f
     return signal == 0 ? .exited(status >> 8 & 0xff) : .signaled(signal)
   }
@@ -42,25 +42,25 @@ extension Descriptor {
     let socket = number
     let path = "/proc/self/fd/\(directory.number)/" + name
     // The bridged C string lives for the call, here and below.
-    try systemCall("bind", name) { unsafe apus_bind_unix(socket, path) }
+    try systemCall("bind", name, unsafe apus_bind_unix(socket, path))
   }
 
   /// Binds this socket to a path of at most 107 bytes.
   public borrowing func bind(_ path: String) throws(SystemCallError) {
     let socket = number
-    try systemCall("bind", path) { unsafe apus_bind_unix(socket, path) }
+    try systemCall("bind", path, unsafe apus_bind_unix(socket, path))
   }
 
   public borrowing func listen(backlog: Int32) throws(SystemCallError) {
     let socket = number
-    try systemCall("listen") { apus_listen(socket, backlog) }
+    try systemCall("listen", apus_listen(socket, backlog))
   }
 
   /// Accepts a connection; nil when none waits on a non-blocking socket.
   public borrowing func accept() throws(SystemCallError) -> Descriptor? {
     let socket = number
     do {
-      return Descriptor(owning: Int32(try systemCall("accept4") { apus_accept(socket, 0o4000 /* SOCK_NONBLOCK */) }))
+      return Descriptor(owning: Int32(try systemCall("accept4", apus_accept(socket, 0o4000 /* SOCK_NONBLOCK */))))
     } catch {
       if error.errno == .tryAgain || error.errno == Errno(rawValue: 103 /* ECONNABORTED */) { return nil }
       throw error
@@ -69,13 +69,13 @@ extension Descriptor {
 
   /// Opens a Unix socket that is not connected yet, non-blocking.
   public static func socket(_ kind: SocketKind) throws(SystemCallError) -> Descriptor {
-    Descriptor(owning: Int32(try systemCall("socket") { apus_socket_unix(kind.rawValue | 0o4000) }))
+    Descriptor(owning: Int32(try systemCall("socket", apus_socket_unix(kind.rawValue | 0o4000))))
   }
 
   /// Connects this socket to a path of at most 107 bytes.
   public borrowing func connect(_ path: String) throws(SystemCallError) {
     let socket = number
-    try systemCall("connect", path) { unsafe apus_connect_unix(socket, path) }
+    try systemCall("connect", path, unsafe apus_connect_unix(socket, path))
   }
 }
 
@@ -96,10 +96,10 @@ public func processGroup(of pid: Int32) -> Int32? {
 
 /// Sends a signal to every process of a group.
 public func sendSignal(_ signal: Int32, toGroup group: Int32) throws(SystemCallError) {
-  try systemCall("kill", "-\(group)") { apus_kill(-group, signal) }
+  try systemCall("kill", "-\(group)", apus_kill(-group, signal))
 }
 
 /// Closes every descriptor from `first` on.
 public func closeAll(from first: Int32) throws(SystemCallError) {
-  try systemCall("close_range") { apus_close_range(UInt32(first), ~0, 0) }
+  try systemCall("close_range", apus_close_range(UInt32(first), ~0, 0))
 }

@@ -18,10 +18,8 @@ extension Descriptor {
   public borrowing func setAttribute(_ name: String, _ value: [UInt8]) throws(SystemCallError) {
     let descriptor = number
     let size = value.count
-    try systemCall("fsetxattr", name) {
-      // The bridged array lives for the call and holds `size` bytes.
-      unsafe apus_fsetxattr(descriptor, name, value, size)
-    }
+    // The bridged array lives for the call and holds `size` bytes.
+    try systemCall("fsetxattr", name, unsafe apus_fsetxattr(descriptor, name, value, size))
   }
 
   /// The value of one attribute, or the list of all. Nil stands for ENODATA and EOPNOTSUPP.
@@ -29,13 +27,13 @@ extension Descriptor {
     let descriptor = number
     do {
       // No buffer, no memory.
-      let size = try systemCall("getxattr", name ?? "") { unsafe Descriptor.attribute(name, of: descriptor, nil) }
+      let size = try systemCall("getxattr", name ?? "", unsafe Descriptor.attribute(name, of: descriptor, nil))
       if size == 0 { return [] }
       var buffer = [UInt8](repeating: 0, count: Int(size))
-      let count = try systemCall("getxattr", name ?? "") {
-        // The array's storage is valid during the call.
-        unsafe buffer.withUnsafeMutableBytes { unsafe Descriptor.attribute(name, of: descriptor, $0) }
-      }
+      // The array's storage is valid during the call.
+      let count = try systemCall(
+        "getxattr", name ?? "",
+        unsafe buffer.withUnsafeMutableBytes { unsafe Descriptor.attribute(name, of: descriptor, $0) })
       return Array(buffer[..<Int(count)])
     } catch {
       if error.errno == .noData || error.errno == .notSupported { return nil }

@@ -14,9 +14,9 @@ extension Descriptor {
     while true {
       do {
         // The bridged C string lives for the call.
-        let number = try systemCall("openat2", path) {
-          unsafe apus_openat2(directory, path, all, UInt64(mode), resolve.rawValue)
-        }
+        let number = try systemCall(
+          "openat2", path,
+          unsafe apus_openat2(directory, path, all, UInt64(mode), resolve.rawValue))
         return Descriptor(owning: Int32(number))
       } catch {
         attempts += 1
@@ -44,7 +44,7 @@ extension Descriptor {
     let descriptor = number
     let size = buffer.count
     // The array's storage is valid for `size` bytes during the call.
-    return Int(try systemCall("read", subject) { unsafe apus_read(descriptor, &buffer, size) })
+    return Int(try systemCall("read", subject, unsafe apus_read(descriptor, &buffer, size)))
   }
 
   /// Writes all bytes, however many calls it takes.
@@ -55,9 +55,9 @@ extension Descriptor {
       let left = bytes.count - done
       // The array's storage is valid for `left` bytes from `done` on during the call.
       done += Int(
-        try systemCall("write", subject) {
-          unsafe bytes.withUnsafeBytes { unsafe apus_write(descriptor, $0.baseAddress! + done, left) }
-        })
+        try systemCall(
+          "write", subject,
+          unsafe bytes.withUnsafeBytes { unsafe apus_write(descriptor, $0.baseAddress! + done, left) }))
     }
   }
 
@@ -70,7 +70,7 @@ extension Descriptor {
     let descriptor = number
     let size = text.utf8.count
     // The bridged C string lives for the call and holds `size` bytes.
-    let written = try systemCall("write", subject) { unsafe apus_write(descriptor, text, size) }
+    let written = try systemCall("write", subject, unsafe apus_write(descriptor, text, size))
     if Int(written) != size { throw SystemCallError(call: "write", subject: subject, errno: .inputOutput) }
   }
 
@@ -91,7 +91,7 @@ extension Descriptor {
   /// Copies the descriptor to the lowest free number from `minimum` on, close-on-exec.
   public borrowing func duplicate(from minimum: Int32 = 3) throws(SystemCallError) -> Descriptor {
     let descriptor = number
-    let copy = try systemCall("fcntl", "F_DUPFD_CLOEXEC") { apus_fcntl(descriptor, 1030, Int64(minimum)) }
+    let copy = try systemCall("fcntl", "F_DUPFD_CLOEXEC", apus_fcntl(descriptor, 1030, Int64(minimum)))
     return Descriptor(owning: Int32(copy))
   }
 
@@ -102,24 +102,24 @@ extension Descriptor {
 
   public borrowing func sync() throws(SystemCallError) {
     let descriptor = number
-    try systemCall("fsync") { apus_fsync(descriptor) }
+    try systemCall("fsync", apus_fsync(descriptor))
   }
 
   public borrowing func truncate(to size: Int64) throws(SystemCallError) {
     let descriptor = number
-    try systemCall("ftruncate") { apus_ftruncate(descriptor, size) }
+    try systemCall("ftruncate", apus_ftruncate(descriptor, size))
   }
 
   public borrowing func seek(to offset: Int64) throws(SystemCallError) {
     let descriptor = number
-    try systemCall("lseek") { apus_lseek(descriptor, offset, 0) }
+    try systemCall("lseek", apus_lseek(descriptor, offset, 0))
   }
 
   /// Sets or clears O_NONBLOCK.
   public borrowing func setNonBlocking(_ on: Bool) throws(SystemCallError) {
     let descriptor = number
-    let flags = try systemCall("fcntl", "F_GETFL") { apus_fcntl(descriptor, 3, 0) }
+    let flags = try systemCall("fcntl", "F_GETFL", apus_fcntl(descriptor, 3, 0))
     let bit = Int64(OpenFlags.nonBlocking.rawValue)
-    try systemCall("fcntl", "F_SETFL") { apus_fcntl(descriptor, 4, on ? flags | bit : flags & ~bit) }
+    try systemCall("fcntl", "F_SETFL", apus_fcntl(descriptor, 4, on ? flags | bit : flags & ~bit))
   }
 }

@@ -75,13 +75,13 @@ extension Descriptor {
     let directory = number
     var buffer = apus_status()
     // `buffer` is a local of the layout that the shim fills.
-    try systemCall("statx", subject) { unsafe apus_statx(directory, path, flags, &buffer) }
+    try systemCall("statx", subject, unsafe apus_statx(directory, path, flags, &buffer))
     return FileStatus(buffer)
   }
 
   /// The magic number of the file system (statfs(2)).
   public borrowing func fileSystemType() throws(SystemCallError) -> Int64 {
     let descriptor = number
-    return try systemCall("fstatfs") { apus_fstatfs_type(descriptor) }
+    return try systemCall("fstatfs", apus_fstatfs_type(descriptor))
   }
 }

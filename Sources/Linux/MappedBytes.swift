@@ -14,7 +14,7 @@ public struct MappedBytes: ~Copyable {
   static let slack = 64
 
   public init(capacity: Int) throws(SystemCallError) {
-    let address = try systemCall("mmap") { apus_map_memory(capacity + MappedBytes.slack) }
+    let address = try systemCall("mmap", apus_map_memory(capacity + MappedBytes.slack))
     // The address of the mapping that the call made.
     guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: Int(address)) else {
       throw SystemCallError(call: "mmap", errno: .noMemory)
@@ -106,14 +106,14 @@ extension MappedBytes {
     check(offset, limit)
     let descriptor = source.number
     // The range was checked and stays mapped during the call, here and below.
-    return Transfer { unsafe apus_read(descriptor, base + offset, limit) }
+    return Transfer(unsafe apus_read(descriptor, base + offset, limit))
   }
 
   /// write(2) from the block.
   public func write(to target: borrowing Descriptor, from offset: Int, count: Int) -> Transfer {
     check(offset, count)
     let descriptor = target.number
-    return Transfer { unsafe apus_write(descriptor, base + offset, count) }
+    return Transfer(unsafe apus_write(descriptor, base + offset, count))
   }
 
   /// Sends one packet made of a first byte and a range of the block, without waiting.
@@ -121,13 +121,13 @@ extension MappedBytes {
     check(offset, count)
     let descriptor = socket.number
     var head = first
-    return Transfer { unsafe apus_send_parts(descriptor, &head, 1, base + offset, count) }
+    return Transfer(unsafe apus_send_parts(descriptor, &head, 1, base + offset, count))
   }
 
   /// Sends one packet made of a range of the block, without waiting.
   public func send(to socket: borrowing Descriptor, from offset: Int, count: Int) -> Transfer {
     check(offset, count)
     let descriptor = socket.number
-    return Transfer { unsafe apus_send_parts(descriptor, base, 0, base + offset, count) }
+    return Transfer(unsafe apus_send_parts(descriptor, base, 0, base + offset, count))
   }
 }

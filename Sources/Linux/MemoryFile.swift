@@ -9,24 +9,24 @@ extension Descriptor {
     let base: UInt32 = 0x1 | 0x2
     do {
       // The bridged C string lives for the call, here and below.
-      let number = try systemCall("memfd_create", name) {
-        unsafe apus_memfd_create(name, base | (isExecutable ? 0x10 : 0x8))
-      }
+      let number = try systemCall(
+        "memfd_create", name,
+        unsafe apus_memfd_create(name, base | (isExecutable ? 0x10 : 0x8)))
       return Descriptor(owning: Int32(number))
     } catch {
       if error.errno != .invalidArgument { throw error }
     }
-    return Descriptor(owning: Int32(try systemCall("memfd_create", name) { unsafe apus_memfd_create(name, base) }))
+    return Descriptor(owning: Int32(try systemCall("memfd_create", name, unsafe apus_memfd_create(name, base))))
   }
 
   /// Forbids writing, growing, shrinking and further sealing (fcntl(2) F_ADD_SEALS), and F_SEAL_EXEC where known (6.3).
   public borrowing func seal() throws(SystemCallError) {
     let descriptor = number
     do {
-      try systemCall("fcntl", "F_ADD_SEALS") { apus_fcntl(descriptor, 1033, 0x2f) }
+      try systemCall("fcntl", "F_ADD_SEALS", apus_fcntl(descriptor, 1033, 0x2f))
     } catch {
       if error.errno != .invalidArgument { throw error }
-      try systemCall("fcntl", "F_ADD_SEALS") { apus_fcntl(descriptor, 1033, 0xf) }
+      try systemCall("fcntl", "F_ADD_SEALS", apus_fcntl(descriptor, 1033, 0xf))
     }
   }
 
@@ -41,7 +41,7 @@ extension Descriptor {
     let (to, from) = (number, source.number)
     var left = size
     while left > 0 {
-      let count = Int(try systemCall("sendfile") { [left] in apus_sendfile(to, from, left) })
+      let count = Int(try systemCall("sendfile", apus_sendfile(to, from, left)))
       if count == 0 { throw SystemCallError(call: "sendfile", errno: .inputOutput) }
       left -= count
     }

@@ -67,7 +67,7 @@ public struct MountTree: ~Copyable {
     // OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC, AT_RECURSIVE, and AT_EMPTY_PATH where the descriptor itself is meant.
     let flags: UInt32 = 0x1 | 0x80000 | (recursive ? 0x8000 : 0) | (path.isEmpty ? 0x1000 : 0)
     // The bridged C string lives for the call, here and below.
-    let tree = try systemCall("open_tree", path) { unsafe apus_open_tree(number, path, flags) }
+    let tree = try systemCall("open_tree", path, unsafe apus_open_tree(number, path, flags))
     return MountTree(root: Descriptor(owning: Int32(tree)))
   }
 
@@ -75,7 +75,7 @@ public struct MountTree: ~Copyable {
   public borrowing func attach(to target: borrowing Descriptor, subject: String) throws(SystemCallError) {
     let (from, to) = (root.number, target.number)
     // MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH: both ends are descriptors.
-    try systemCall("move_mount", subject) { unsafe apus_move_mount(from, "", to, "", 0x4 | 0x40) }
+    try systemCall("move_mount", subject, unsafe apus_move_mount(from, "", to, "", 0x4 | 0x40))
   }
 
   /// Shows owners by the mappings of a user namespace (MOUNT_ATTR_IDMAP; only on a detached tree, and only once).
@@ -104,15 +104,15 @@ extension Descriptor {
       set: change.set.rawValue, clear: change.clear.rawValue, propagation: change.propagation?.rawValue ?? 0,
       userns_fd: UInt64(change.userNamespace ?? 0))
     // The bridged C string and the local live for the call.
-    try systemCall("mount_setattr", subject.isEmpty ? path : subject) {
-      unsafe apus_mount_setattr(directory, path, flags, &attributes)
-    }
+    try systemCall(
+      "mount_setattr", subject.isEmpty ? path : subject,
+      unsafe apus_mount_setattr(directory, path, flags, &attributes))
   }
 
   /// The flags that statfs(2) reports for the mount (ST_RDONLY 1, ST_NOSUID 2, ST_NODEV 4, ST_NOEXEC 8, ...).
   public borrowing func mountFlags() throws(SystemCallError) -> Int64 {
     let descriptor = number
-    return try systemCall("fstatfs") { apus_fstatfs_flags(descriptor) }
+    return try systemCall("fstatfs", apus_fstatfs_flags(descriptor))
   }
 }
 
@@ -124,7 +124,7 @@ public struct FileSystemContext: ~Copyable {
   public init(_ name: String) throws(SystemCallError) {
     self.name = name
     // The bridged C string lives for the call, here and below; 1 is FSOPEN_CLOEXEC.
-    context = Descriptor(owning: Int32(try systemCall("fsopen", name) { unsafe apus_fsopen(name, 1) }))
+    context = Descriptor(owning: Int32(try systemCall("fsopen", name, unsafe apus_fsopen(name, 1))))
   }
 
   /// Opens the file system of an existing mount to be reconfigured (fspick(2)).
@@ -132,7 +132,7 @@ public struct FileSystemContext: ~Copyable {
     name = "remount"
     let number = mount.number
     // FSPICK_CLOEXEC | FSPICK_EMPTY_PATH
-    context = Descriptor(owning: Int32(try systemCall("fspick") { unsafe apus_fspick(number, "", 0x9) }))
+    context = Descriptor(owning: Int32(try systemCall("fspick", unsafe apus_fspick(number, "", 0x9))))
   }
 
   /// Sets a flag (`value` nil) or a string parameter.
@@ -140,24 +140,24 @@ public struct FileSystemContext: ~Copyable {
     let number = context.number
     // FSCONFIG_SET_STRING or FSCONFIG_SET_FLAG.
     if let value {
-      try systemCall("fsconfig", key + "=" + value) { unsafe apus_fsconfig(number, 1, key, value, 0) }
+      try systemCall("fsconfig", key + "=" + value, unsafe apus_fsconfig(number, 1, key, value, 0))
     } else {
-      try systemCall("fsconfig", key) { unsafe apus_fsconfig(number, 0, key, nil, 0) }
+      try systemCall("fsconfig", key, unsafe apus_fsconfig(number, 0, key, nil, 0))
     }
   }
 
   /// Applies a changed configuration to the mounted file system (FSCONFIG_CMD_RECONFIGURE).
   public borrowing func reconfigure() throws(SystemCallError) {
     let number = context.number
-    try systemCall("fsconfig", name) { apus_fsconfig(number, 7, nil, nil, 0) }
+    try systemCall("fsconfig", name, apus_fsconfig(number, 7, nil, nil, 0))
   }
 
   /// Makes the file system and a detached mount of it.
   public consuming func mount(_ attributes: MountAttributes = []) throws(SystemCallError) -> MountTree {
     let number = context.number
     // FSCONFIG_CMD_CREATE, then FSMOUNT_CLOEXEC.
-    try systemCall("fsconfig", name) { apus_fsconfig(number, 6, nil, nil, 0) }
-    let mount = try systemCall("fsmount", name) { apus_fsmount(number, 1, UInt32(attributes.rawValue)) }
+    try systemCall("fsconfig", name, apus_fsconfig(number, 6, nil, nil, 0))
+    let mount = try systemCall("fsmount", name, apus_fsmount(number, 1, UInt32(attributes.rawValue)))
     return MountTree(root: Descriptor(owning: Int32(mount)))
   }
 }
@@ -165,10 +165,10 @@ public struct FileSystemContext: ~Copyable {
 /// Detaches the mount at a path lazily; the name is not followed when it is a link.
 public func detachMount(_ path: String) throws(SystemCallError) {
   // The bridged C string lives for the call. MNT_DETACH | UMOUNT_NOFOLLOW: a synchronous umount waits for RCU.
-  try systemCall("umount2", path) { unsafe apus_umount2(path, 0x2 | 0x8) }
+  try systemCall("umount2", path, unsafe apus_umount2(path, 0x2 | 0x8))
 }
 
 /// Makes `newRoot` the root and hangs the old one at `putOld` (pivot_root(2)).
 public func pivotRoot(_ newRoot: String, _ putOld: String) throws(SystemCallError) {
-  try systemCall("pivot_root", newRoot) { unsafe apus_pivot_root(newRoot, putOld) }
+  try systemCall("pivot_root", newRoot, unsafe apus_pivot_root(newRoot, putOld))
 }

@@ -34,7 +34,7 @@ public func poll(_ entries: inout [PollEntry], timeoutMilliseconds: Int32 = -1) 
   for entry in entries { list.append(apus_poll(fd: entry.number, events: entry.events.rawValue, returned: 0)) }
   let count = list.count
   // The array holds `count` entries of the kernel's layout (asserted in the shim).
-  let ready = try systemCall("poll") { unsafe apus_poll(&list, count, timeoutMilliseconds) }
+  let ready = try systemCall("poll", unsafe apus_poll(&list, count, timeoutMilliseconds))
   for index in entries.indices { entries[index].returned = PollEvents(rawValue: list[index].returned) }
   return Int(ready)
 }

@@ -34,18 +34,18 @@ public func exitNow(_ code: Int32) -> Never { apus_exit_now(code) }
 
 /// Opens a pidfd (pidfd_open(2), kernel 5.3).
 public func openPidfd(_ pid: Int32) throws(SystemCallError) -> Descriptor {
-  Descriptor(owning: Int32(try systemCall("pidfd_open", "\(pid)") { apus_pidfd_open(pid, 0) }))
+  Descriptor(owning: Int32(try systemCall("pidfd_open", "\(pid)", apus_pidfd_open(pid, 0))))
 }
 
 public func sendSignal(_ signal: Int32, to pid: Int32) throws(SystemCallError) {
-  try systemCall("kill", "\(pid)") { apus_kill(pid, signal) }
+  try systemCall("kill", "\(pid)", apus_kill(pid, signal))
 }
 
 extension Descriptor {
   /// Sends a signal to the process of this pidfd.
   public borrowing func sendSignal(_ signal: Int32) throws(SystemCallError) {
     let descriptor = number
-    try systemCall("pidfd_send_signal") { apus_pidfd_send_signal(descriptor, signal) }
+    try systemCall("pidfd_send_signal", apus_pidfd_send_signal(descriptor, signal))
   }
 
   /// Waits for the end of the child of this pidfd and reaps it (waitid(2) P_PIDFD, kernel 5.4).
@@ -54,7 +54,7 @@ extension Descriptor {
     let descriptor = number
     var exit = apus_exit()
     // `exit` is a local of the layout that the shim fills.
-    try systemCall("waitid") { unsafe apus_waitid(3 /* P_PIDFD */, descriptor, &exit, noHang ? 5 : 4) }
+    try systemCall("waitid", unsafe apus_waitid(3 /* P_PIDFD */, descriptor, &exit, noHang ? 5 : 4))
     return exit.pid == 0 ? nil : ExitStatus(exit)
   }
 }
@@ -64,7 +64,7 @@ public func reapAnyChild() throws(SystemCallError) -> (pid: Int32, status: ExitS
   var exit = apus_exit()
   do {
     // `exit` is a local of the layout that the shim fills; 0 is P_ALL, 5 WEXITED and WNOHANG.
-    try systemCall("waitid") { unsafe apus_waitid(0, 0, &exit, 5) }
+    try systemCall("waitid", unsafe apus_waitid(0, 0, &exit, 5))
   } catch {
     if error.errno == .noChild { return nil }
     throw error
@@ -78,21 +78,21 @@ public func reapAnyChild() throws(SystemCallError) -> (pid: Int32, status: ExitS
 public func kernelRelease() throws(SystemCallError) -> String {
   var buffer = [UInt8](repeating: 0, count: 65)
   let size = buffer.count
-  let count = try systemCall("uname") {
-    // The array's storage is valid for `size` bytes during the call.
+  // The array's storage is valid for `size` bytes during the call.
+  let count = try systemCall(
+    "uname",
     unsafe buffer.withUnsafeMutableBytes {
       unsafe apus_release($0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
-    }
-  }
+    })
   return String(decoding: buffer[0..<Int(count)], as: UTF8.self)
 }
 
 /// Sets the execution domain (personality(2)).
 public func setPersonality(_ persona: UInt64) throws(SystemCallError) {
-  try systemCall("personality") { apus_personality(persona) }
+  try systemCall("personality", apus_personality(persona))
 }
 
 /// Begins a new session without a controlling terminal.
 public func beginSession() throws(SystemCallError) {
-  try systemCall("setsid") { apus_setsid() }
+  try systemCall("setsid", apus_setsid())
 }

@@ -20,7 +20,7 @@ public struct SchedulingAttributes: Equatable, Sendable {
     (raw.size, raw.policy, raw.flags, raw.nice, raw.priority) = (48, policy, flags, nice, priority)
     (raw.runtime, raw.deadline, raw.period) = (runtime, deadline, period)
     // `raw` is a local of the kernel's layout (asserted in the shim).
-    try systemCall("sched_setattr") { unsafe apus_sched_setattr(&raw) }
+    try systemCall("sched_setattr", unsafe apus_sched_setattr(&raw))
   }
 }
 
@@ -28,7 +28,7 @@ public struct SchedulingAttributes: Equatable, Sendable {
 public func setAffinity(_ mask: [UInt64]) throws(SystemCallError) {
   let size = mask.count * 8
   // The array's storage is valid for `size` bytes during the call.
-  try systemCall("sched_setaffinity") { unsafe apus_sched_setaffinity(mask, size) }
+  try systemCall("sched_setaffinity", unsafe apus_sched_setaffinity(mask, size))
 }
 
 /// The processors that this process may run on, as a mask of as many words as the kernel has use for.
@@ -36,7 +36,7 @@ public func affinity() throws(SystemCallError) -> [UInt64] {
   var mask = everyProcessor
   let size = mask.count * 8
   // The array's storage is valid for `size` bytes during the call.
-  let count = try systemCall("sched_getaffinity") { unsafe apus_sched_getaffinity(&mask, size) }
+  let count = try systemCall("sched_getaffinity", unsafe apus_sched_getaffinity(&mask, size))
   return Array(mask[..<(Int(count) / 8)])
 }
 
@@ -46,7 +46,7 @@ public var everyProcessor: [UInt64] { [UInt64](repeating: .max, count: 128) }
 /// Sets the I/O priority of this process (ioprio_set(2)).
 /// - Parameter level: 0 to 7.
 public func setIOPriority(class number: Int32, level: Int32) throws(SystemCallError) {
-  try systemCall("ioprio_set") { apus_ioprio_set(number << 13 | level) }
+  try systemCall("ioprio_set", apus_ioprio_set(number << 13 | level))
 }
 
 /// Sets the memory policy of this process (set_mempolicy(2)).
@@ -56,5 +56,5 @@ public func setIOPriority(class number: Int32, level: Int32) throws(SystemCallEr
 public func setMemoryPolicy(_ mode: Int32, nodes: [UInt64]) throws(SystemCallError) {
   let count = nodes.count * 64
   // The array's storage holds `count` bits during the call.
-  try systemCall("set_mempolicy") { unsafe apus_set_mempolicy(mode, nodes, count) }
+  try systemCall("set_mempolicy", unsafe apus_set_mempolicy(mode, nodes, count))
 }

@@ -42,7 +42,7 @@ public struct SeccompCompiler: ~Copyable {
   public borrowing func addArchitecture(_ token: UInt32, name: String) throws(SystemCallError) {
     let filter = unsafe filter
     do {
-      try systemCall("seccomp_arch_add", name) { unsafe apus_seccomp_add_architecture(filter, token) }
+      try systemCall("seccomp_arch_add", name, unsafe apus_seccomp_add_architecture(filter, token))
     } catch {
       if error.errno != .exists { throw error }
     }
@@ -60,15 +60,15 @@ public struct SeccompCompiler: ~Copyable {
         value_two: condition.valueTwo)
     }
     // The array's storage holds `list.count` conditions during the call, and the library copies them.
-    try systemCall("seccomp_rule_add", name) {
-      unsafe apus_seccomp_add_rule(filter, action, number, list, UInt32(list.count))
-    }
+    try systemCall(
+      "seccomp_rule_add", name,
+      unsafe apus_seccomp_add_rule(filter, action, number, list, UInt32(list.count)))
   }
 
   /// Sorts the calls into a binary tree rather than one long chain of comparisons (libseccomp 2.5).
   public borrowing func arrangeAsTree() throws(SystemCallError) {
     let filter = unsafe filter
-    try systemCall("seccomp_attr_set") { unsafe apus_seccomp_optimize(filter, 2) }
+    try systemCall("seccomp_attr_set", unsafe apus_seccomp_optimize(filter, 2))
   }
 
   /// The program: 8 bytes for each instruction, in the machine's byte order.
@@ -77,7 +77,7 @@ public struct SeccompCompiler: ~Copyable {
     let file = try Descriptor.memoryFile("seccomp", isExecutable: false)
     let filter = unsafe filter
     let number = file.number
-    try systemCall("seccomp_export_bpf") { unsafe apus_seccomp_export(filter, number) }
+    try systemCall("seccomp_export_bpf", unsafe apus_seccomp_export(filter, number))
     try file.seek(to: 0)
     return try file.readToEnd(limit: 1 << 20)
   }

@@ -9,7 +9,7 @@ public func loadSeccompFilter(_ program: [UInt8], flags: UInt32) throws(SystemCa
   let count = program.count / 8
   // The array's storage holds `count` instructions during the call; the kernel copies and checks them.
   return Int32(
-    try systemCall("seccomp") {
-      unsafe program.withUnsafeBytes { unsafe apus_seccomp_load($0.baseAddress!, count, flags) }
-    })
+    try systemCall(
+      "seccomp",
+      unsafe program.withUnsafeBytes { unsafe apus_seccomp_load($0.baseAddress!, count, flags) }))
 }

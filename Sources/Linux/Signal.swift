@@ -33,12 +33,12 @@ public func resetSignalActions() { _ = apus_default_signals() }
 
 /// Replaces the set of blocked signals of the only thread.
 public func setSignalMask(_ set: SignalSet) throws(SystemCallError) {
-  try systemCall("rt_sigprocmask") { apus_signal_mask(2 /* SIG_SETMASK */, set.rawValue) }
+  try systemCall("rt_sigprocmask", apus_signal_mask(2 /* SIG_SETMASK */, set.rawValue))
 }
 
 /// Opens a signalfd for blocked signals, non-blocking.
 public func openSignals(_ set: SignalSet) throws(SystemCallError) -> Descriptor {
-  Descriptor(owning: Int32(try systemCall("signalfd4") { apus_signalfd(set.rawValue, 0o2004000) }))
+  Descriptor(owning: Int32(try systemCall("signalfd4", apus_signalfd(set.rawValue, 0o2004000))))
 }
 
 extension Descriptor {

@@ -17,14 +17,14 @@ public struct DescriptorPair: ~Copyable {
   public static func sockets(_ kind: SocketKind) throws(SystemCallError) -> DescriptorPair {
     var pair: [Int32] = [-1, -1]
     // The array holds the two numbers that the call writes, here and below.
-    try systemCall("socketpair") { unsafe apus_socketpair(kind.rawValue, &pair) }
+    try systemCall("socketpair", unsafe apus_socketpair(kind.rawValue, &pair))
     return DescriptorPair(first: Descriptor(owning: pair[0]), second: Descriptor(owning: pair[1]))
   }
 
   public static func pipe(_ flags: OpenFlags = []) throws(SystemCallError) -> DescriptorPair {
     var pair: [Int32] = [-1, -1]
     let all = Int32(flags.union(.closeOnExec).rawValue)
-    try systemCall("pipe2") { unsafe apus_pipe2(&pair, all) }
+    try systemCall("pipe2", unsafe apus_pipe2(&pair, all))
     return DescriptorPair(first: Descriptor(owning: pair[0]), second: Descriptor(owning: pair[1]))
   }
 }
@@ -52,18 +52,18 @@ public struct ReceivedMessage: ~Copyable {
 extension Descriptor {
   /// Connects to a socket file; longer paths than 107 bytes go through `/proc/self/fd` of the directory (unix(7)).
   public static func connect(to path: String, _ kind: SocketKind = .stream) throws(SystemCallError) -> Descriptor {
-    let raw = try systemCall("socket", path) { apus_socket_unix(kind.rawValue) }
+    let raw = try systemCall("socket", path, apus_socket_unix(kind.rawValue))
     let socket = Descriptor(owning: Int32(raw))
     let number = socket.number
     if path.utf8.count < 108 {
       // The bridged C string lives for the call.
-      try systemCall("connect", path) { unsafe apus_connect_unix(number, path) }
+      try systemCall("connect", path, unsafe apus_connect_unix(number, path))
       return socket
     }
     let (directoryPath, name) = splitPath(path)
     let directory = try workingDirectory.open(directoryPath, [.path, .directory])
     let short = "/proc/self/fd/\(directory.number)/" + name
-    try systemCall("connect", path) { unsafe apus_connect_unix(number, short) }
+    try systemCall("connect", path, unsafe apus_connect_unix(number, short))
     return socket
   }
 
@@ -71,9 +71,7 @@ extension Descriptor {
   public borrowing func send(_ bytes: [UInt8], descriptors: [Int32] = []) throws(SystemCallError) {
     let socket = number
     // Both arrays' storages are valid for their counts during the call.
-    let sent = try systemCall("sendmsg") {
-      unsafe apus_send(socket, bytes, bytes.count, descriptors, descriptors.count)
-    }
+    let sent = try systemCall("sendmsg", unsafe apus_send(socket, bytes, bytes.count, descriptors, descriptors.count))
     if Int(sent) != bytes.count { throw SystemCallError(call: "sendmsg", errno: .inputOutput) }
   }
 
@@ -84,7 +82,7 @@ extension Descriptor {
     var numbers = [Int32](repeating: -1, count: 16)
     var count = 0
     // The arrays hold `limit` bytes and 16 numbers during the call.
-    let size = try systemCall("recvmsg") { unsafe apus_receive(socket, &bytes, limit, &numbers, &count) }
+    let size = try systemCall("recvmsg", unsafe apus_receive(socket, &bytes, limit, &numbers, &count))
     return ReceivedMessage(bytes: Array(bytes[0..<Int(size)]), numbers: Array(numbers[0..<count]))
   }
 }

@@ -38,7 +38,7 @@ public enum StandardStream: Int32, Sendable {
   /// A descriptor of our own for the stream.
   public func duplicate() throws(SystemCallError) -> Descriptor {
     let number = rawValue
-    return Descriptor(owning: Int32(try systemCall("fcntl", "F_DUPFD_CLOEXEC") { apus_fcntl(number, 1030, 3) }))
+    return Descriptor(owning: Int32(try systemCall("fcntl", "F_DUPFD_CLOEXEC", apus_fcntl(number, 1030, 3))))
   }
 }
 
@@ -52,8 +52,6 @@ extension Descriptor {
 private func writePart(_ bytes: ArraySlice<UInt8>, to number: Int32) throws(SystemCallError) -> Int {
   if bytes.isEmpty { return 0 }
   return Int(
-    try systemCall("write") {
-      // The slice's storage is valid for its count during the call, and not empty.
-      unsafe bytes.withUnsafeBytes { unsafe apus_write(number, $0.baseAddress!, $0.count) }
-    })
+    // The slice's storage is valid for its count during the call, and not empty.
+    try systemCall("write", unsafe bytes.withUnsafeBytes { unsafe apus_write(number, $0.baseAddress!, $0.count) }))
 }

@@ -1,21 +1,27 @@
-// The one place that retries interrupted calls and turns the kernel's numbers into errors.
+// The one place that turns the kernel's numbers into errors.
 
-/// Performs a call of CShims, again when a signal interrupted it.
+/// Judges what a call of CShims returned; those repeat what a signal interrupted.
 /// - Parameters:
 ///   - call: the name of the call, as in its manual page.
 ///   - subject: the path or name it is about.
-///   - body: returns a value >= 0, or -errno.
+///   - result: a value >= 0, or -errno.
 /// - Returns: the value.
+/// Every argument is a register's, and no closure is made: there are over a hundred callers.
 @discardableResult
 @inline(never)
 public func systemCall(
-  _ call: StaticString, _ subject: String = "", _ body: () -> Int64
+  _ call: StaticString, _ subject: String, _ result: Int64
 ) throws(SystemCallError) -> Int64 {
-  var result = body()
-  while result == -Int64(Errno.interrupted.rawValue) { result = body() }
   if result >= 0 { return result }
   throw SystemCallError(
     call: String(describingCall: call), subject: subject, errno: Errno(rawValue: Int32(truncatingIfNeeded: -result)))
+}
+
+/// Judges what a call returned that is about nothing in particular.
+@discardableResult
+@inline(__always)
+public func systemCall(_ call: StaticString, _ result: Int64) throws(SystemCallError) -> Int64 {
+  try systemCall(call, "", result)
 }
 
 extension String {

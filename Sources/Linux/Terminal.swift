@@ -47,32 +47,32 @@ extension Descriptor {
 
   public borrowing func setWindowSize(_ size: WindowSize) throws(SystemCallError) {
     let descriptor = number
-    try systemCall("ioctl", "TIOCSWINSZ") { apus_window_set(descriptor, size.rows, size.columns) }
+    try systemCall("ioctl", "TIOCSWINSZ", apus_window_set(descriptor, size.rows, size.columns))
   }
 
   /// Unlocks the other end of this pty master.
   public borrowing func unlockPeer() throws(SystemCallError) {
     let descriptor = number
-    try systemCall("ioctl", "TIOCSPTLCK") { apus_pty_unlock(descriptor) }
+    try systemCall("ioctl", "TIOCSPTLCK", apus_pty_unlock(descriptor))
   }
 
   /// Opens the other end of this pty master without any path (TIOCGPTPEER, kernel 4.13; CVE-2025-52565).
   public borrowing func openPeer() throws(SystemCallError) -> Descriptor {
     let descriptor = number
     let flags = Int32(OpenFlags.readWrite.union([.noControllingTerminal, .closeOnExec]).rawValue)
-    return Descriptor(owning: Int32(try systemCall("ioctl", "TIOCGPTPEER") { apus_pty_peer(descriptor, flags) }))
+    return Descriptor(owning: Int32(try systemCall("ioctl", "TIOCGPTPEER", apus_pty_peer(descriptor, flags))))
   }
 
   /// The number of this pty master in its devpts.
   public borrowing func ptyNumber() throws(SystemCallError) -> Int {
     let descriptor = number
-    return Int(try systemCall("ioctl", "TIOCGPTN") { apus_pty_number(descriptor) })
+    return Int(try systemCall("ioctl", "TIOCGPTN", apus_pty_number(descriptor)))
   }
 
   /// Makes this terminal the controlling one of a session leader.
   public borrowing func makeControllingTerminal() throws(SystemCallError) {
     let descriptor = number
-    try systemCall("ioctl", "TIOCSCTTY") { apus_set_controlling_terminal(descriptor) }
+    try systemCall("ioctl", "TIOCSCTTY", apus_set_controlling_terminal(descriptor))
   }
 }
 
@@ -80,17 +80,17 @@ extension Descriptor {
 public func terminalMode(_ number: Int32) throws(SystemCallError) -> TerminalMode {
   var mode = apus_terminal_mode()
   // `mode` is a local of the layout that the shim fills, here and below.
-  try systemCall("ioctl", "TCGETS") { unsafe apus_terminal_get(number, &mode) }
+  try systemCall("ioctl", "TCGETS", unsafe apus_terminal_get(number, &mode))
   return TerminalMode(mode: mode)
 }
 
 public func setTerminalMode(_ number: Int32, _ mode: TerminalMode) throws(SystemCallError) {
   var copy = mode.mode
-  try systemCall("ioctl", "TCSETS") { unsafe apus_terminal_set(number, &copy) }
+  try systemCall("ioctl", "TCSETS", unsafe apus_terminal_set(number, &copy))
 }
 
 public func windowSize(_ number: Int32) throws(SystemCallError) -> WindowSize {
   var (rows, columns) = (UInt16(0), UInt16(0))
-  try systemCall("ioctl", "TIOCGWINSZ") { unsafe apus_window_get(number, &rows, &columns) }
+  try systemCall("ioctl", "TIOCGWINSZ", unsafe apus_window_get(number, &rows, &columns))
   return WindowSize(rows: rows, columns: columns)
 }

@@ -12,11 +12,9 @@ public enum Transfer: Equatable, Sendable {
   case wouldBlock
   case failed(Errno)
 
-  /// Performs a call of CShims, again when a signal interrupted it.
+  /// Judges what a call of CShims returned.
   @inline(__always)
-  init(_ body: () -> Int64) {
-    var result = body()
-    while result == -Int64(Errno.interrupted.rawValue) { result = body() }
+  init(_ result: Int64) {
     if result > 0 {
       self = .moved(Int(result))
     } else if result == 0 {

@@ -4,30 +4,30 @@ internal import CShims
 
 public func changeDirectory(_ path: String) throws(SystemCallError) {
   // The bridged C string lives for the call, here and below.
-  try systemCall("chdir", path) { unsafe apus_chdir(path) }
+  try systemCall("chdir", path, unsafe apus_chdir(path))
 }
 
 extension Descriptor {
   public borrowing func makeWorkingDirectory(subject: String = "") throws(SystemCallError) {
     let directory = number
-    try systemCall("fchdir", subject) { apus_fchdir(directory) }
+    try systemCall("fchdir", subject, apus_fchdir(directory))
   }
 }
 
 public func changeRoot(_ path: String) throws(SystemCallError) {
-  try systemCall("chroot", path) { unsafe apus_chroot(path) }
+  try systemCall("chroot", path, unsafe apus_chroot(path))
 }
 
 /// The path of the working directory. The kernel begins it with `(unreachable)` when it lies outside the root.
 public func currentDirectory() throws(SystemCallError) -> String {
   var buffer = [UInt8](repeating: 0, count: 4096)
   let size = buffer.count
-  let count = try systemCall("getcwd") {
-    // The array's storage is valid for `size` bytes during the call; the kernel's count includes the final NUL.
+  // The array's storage is valid for `size` bytes during the call; the kernel's count includes the final NUL.
+  let count = try systemCall(
+    "getcwd",
     unsafe buffer.withUnsafeMutableBytes {
       unsafe apus_getcwd($0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
-    }
-  }
+    })
   return String(decoding: buffer[0..<max(0, Int(count) - 1)], as: UTF8.self)
 }
 
@@ -37,14 +37,14 @@ public func setFileModeMask(_ mask: UInt32) -> UInt32 { UInt32(apus_umask(mask))
 
 /// Marks every descriptor from `first` on as close-on-exec (close_range(2), kernel 5.11).
 public func closeOnExec(from first: Int32) throws(SystemCallError) {
-  try systemCall("close_range") { apus_close_range(UInt32(first), ~0, 4 /* CLOSE_RANGE_CLOEXEC */) }
+  try systemCall("close_range", apus_close_range(UInt32(first), ~0, 4 /* CLOSE_RANGE_CLOEXEC */))
 }
 
 /// Opens /dev/null for each of 0, 1, 2 that the caller left closed, so that no descriptor ever gets their numbers.
 public func ensureStandardStreamsOpen() throws(SystemCallError) {
   while true {
     // The bridged C string lives for the call. The lowest free number is taken, without close-on-exec for the streams.
-    let opened = try systemCall("openat2", "/dev/null") { unsafe apus_openat2(-100, "/dev/null", 0o2, 0, 0) }
+    let opened = try systemCall("openat2", "/dev/null", unsafe apus_openat2(-100, "/dev/null", 0o2, 0, 0))
     if opened > 2 {
       _ = apus_close(Int32(opened))
       return
@@ -55,12 +55,12 @@ public func ensureStandardStreamsOpen() throws(SystemCallError) {
 /// Puts a copy of a descriptor onto a number that outlives execve(2), such as 0, 1 or 2.
 public func placeDescriptor(_ descriptor: borrowing Descriptor, at number: Int32) throws(SystemCallError) {
   let from = descriptor.number
-  try systemCall("dup3") { apus_dup3(from, number, 0) }
+  try systemCall("dup3", apus_dup3(from, number, 0))
 }
 
 /// Lets a number survive execve(2), or not.
 public func setCloseOnExec(_ on: Bool, number: Int32) throws(SystemCallError) {
-  try systemCall("fcntl", "F_SETFD") { apus_fcntl(number, 2, on ? 1 : 0) }
+  try systemCall("fcntl", "F_SETFD", apus_fcntl(number, 2, on ? 1 : 0))
 }
 
 /// True when the number is an open descriptor.
