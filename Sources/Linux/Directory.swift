@@ -55,11 +55,10 @@ extension Descriptor {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let size = buffer.count
     // The array's storage is valid for `size` bytes during the call.
-    let count = try systemCall(
-      "readlinkat", path,
-      unsafe buffer.withUnsafeMutableBytes {
-        unsafe apus_readlinkat(directory, path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
-      })
+    let result = unsafe buffer.withUnsafeMutableBytes {
+      unsafe apus_readlinkat(directory, path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
+    }
+    let count = try systemCall("readlinkat", path, result)
     return String(decoding: buffer[0..<Int(count)], as: UTF8.self)
   }
 

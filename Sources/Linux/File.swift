@@ -54,10 +54,8 @@ extension Descriptor {
     while done < bytes.count {
       let left = bytes.count - done
       // The array's storage is valid for `left` bytes from `done` on during the call.
-      done += Int(
-        try systemCall(
-          "write", subject,
-          unsafe bytes.withUnsafeBytes { unsafe apus_write(descriptor, $0.baseAddress! + done, left) }))
+      let result = unsafe bytes.withUnsafeBytes { unsafe apus_write(descriptor, $0.baseAddress! + done, left) }
+      done += Int(try systemCall("write", subject, result))
     }
   }
 

@@ -79,11 +79,10 @@ public func kernelRelease() throws(SystemCallError) -> String {
   var buffer = [UInt8](repeating: 0, count: 65)
   let size = buffer.count
   // The array's storage is valid for `size` bytes during the call.
-  let count = try systemCall(
-    "uname",
-    unsafe buffer.withUnsafeMutableBytes {
-      unsafe apus_release($0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
-    })
+  let result = unsafe buffer.withUnsafeMutableBytes {
+    unsafe apus_release($0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
+  }
+  let count = try systemCall("uname", result)
   return String(decoding: buffer[0..<Int(count)], as: UTF8.self)
 }
 

@@ -8,8 +8,6 @@ internal import CShims
 public func loadSeccompFilter(_ program: [UInt8], flags: UInt32) throws(SystemCallError) -> Int32 {
   let count = program.count / 8
   // The array's storage holds `count` instructions during the call; the kernel copies and checks them.
-  return Int32(
-    try systemCall(
-      "seccomp",
-      unsafe program.withUnsafeBytes { unsafe apus_seccomp_load($0.baseAddress!, count, flags) }))
+  let result = unsafe program.withUnsafeBytes { unsafe apus_seccomp_load($0.baseAddress!, count, flags) }
+  return Int32(try systemCall("seccomp", result))
 }

@@ -23,11 +23,10 @@ public func currentDirectory() throws(SystemCallError) -> String {
   var buffer = [UInt8](repeating: 0, count: 4096)
   let size = buffer.count
   // The array's storage is valid for `size` bytes during the call; the kernel's count includes the final NUL.
-  let count = try systemCall(
-    "getcwd",
-    unsafe buffer.withUnsafeMutableBytes {
-      unsafe apus_getcwd($0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
-    })
+  let result = unsafe buffer.withUnsafeMutableBytes {
+    unsafe apus_getcwd($0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
+  }
+  let count = try systemCall("getcwd", result)
   return String(decoding: buffer[0..<max(0, Int(count) - 1)], as: UTF8.self)
 }
 
