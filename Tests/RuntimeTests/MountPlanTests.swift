@@ -95,7 +95,6 @@ struct MountPlanTests {
     #expect(refusal("/x", "tmpfs", "size=1\u{0}").contains("zero byte"))
     #expect(refusal("/x", "", "bind", "size=1").contains("filesystem-specific"))
     #expect(refusal("/x", "proc", "tmpcopyup").contains("tmpcopyup needs a tmpfs"))
-    #expect(refusal("/x", "tmpfs", "idmap").contains("id-mapped"))
     #expect(refusal("/x", "", "remount", "ro") == "accepted")
   }
 
