@@ -13,7 +13,7 @@ public struct RouteSocket: ~Copyable {
   }
 
   public init() throws(SystemCallError) {
-    socket = Descriptor(owning: Int32(try systemCall("socket", "rtnetlink") { apus_socket_route() }))
+    socket = Descriptor(owning: Int32(try systemCall("socket", "rtnetlink", apus_socket_route())))
   }
 
   /// Looks a device up; ENODEV when there is none of this name.
