@@ -1,5 +1,7 @@
 // Finding and copying text in blocks of bytes, eight bytes at a time.
 
+internal import CShims
+
 /// A byte in each of the eight places of a word.
 @inline(__always)
 private func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
@@ -90,5 +92,38 @@ extension MappedBytes {
       unsafe base.storeBytes(of: UInt8(truncatingIfNeeded: 48 &+ rest &- next &* 10), toByteOffset: at, as: UInt8.self)
       rest = next
     }
+  }
+  // MARK: Lines behind heads
+
+  /// Bytes of a head, of the block that it lies in, and of the longest line that `copyLines` takes; the last of the
+  /// nine digits that count the lines is at 28.
+  public static let headSize = Int(APUS_HEAD_SIZE)
+  public static let headBlock = Int(APUS_HEAD_BLOCK)
+  public static let longestLine = Int(APUS_LONGEST_LINE)
+
+  /// What `copyLines` did.
+  public struct Lines {
+    /// Bytes of the source, bytes written, and how many lines.
+    public let taken: Int
+    public let written: Int
+    public let count: Int
+  }
+
+  /// Copies whole lines of another block, each behind a copy of a head of this block, whose digits count them. Stops at
+  /// a line without an end or one that is too long, and where the target might not hold the next one.
+  /// - Parameter most: the lines at most; the digits must not run over.
+  public mutating func copyLines(
+    _ source: Range<Int>, of other: borrowing MappedBytes, behind head: Int, to target: Range<Int>, most: Int
+  ) -> Lines {
+    other.check(source.lowerBound, source.count)
+    check(target.lowerBound, target.count)
+    check(head, MappedBytes.headBlock)
+    var lines = apus_lines(source: UInt64(source.count), target: UInt64(target.count), count: UInt64(max(0, most)))
+    let (from, to) = (source.lowerBound, target.lowerBound)
+    // The ranges were checked; reads reach seven bytes behind the source, which the slack covers, writes stay inside.
+    unsafe apus_copy_lines(
+      (other.base + from).assumingMemoryBound(to: UInt8.self), (base + to).assumingMemoryBound(to: UInt8.self),
+      (base + head).assumingMemoryBound(to: UInt8.self), &lines)
+    return Lines(taken: Int(lines.source), written: Int(lines.target), count: Int(lines.count))
   }
 }

@@ -37,6 +37,44 @@ struct MappedBytesTests {
     }
   }
 
+  @Test("lines are copied behind heads that count them, as one by one", arguments: 0..<60)
+  func copyLines(seed: Int) throws {
+    var source = try MappedBytes(capacity: 60_000)
+    var target = try MappedBytes(capacity: 200_000)
+    // Lines of 0 to 99 bytes, now and then one at or over the limit, the last one without an end.
+    var lines: [[UInt8]] = []
+    var number = seed &* 7919 + 1
+    for index in 0..<400 {
+      number = (number &* 1_103_515_245 &+ 12345) & 0x7fff_ffff
+      let length = index == 200 && seed % 3 > 0 ? MappedBytes.longestLine + seed % 3 - 1 : number / 65536 % 100
+      lines.append([UInt8](repeating: UInt8(32 + number % 200), count: length).map { $0 == 10 ? 0x8a : $0 })
+    }
+    var end = 0
+    for line in lines { end = source.put(line + [10], at: end) }
+    // The count must not run over, which a number of lines sees to.
+    let (first, most) = seed % 2 == 0 ? (985, 1000) : (999_999_985, 14)
+    target.put(MappedBytesTests.head(first), at: 0)
+    let room = seed % 5 == 0 ? 20_000 : 150_000
+    let done = target.copyLines(0..<(end - 1), of: source, behind: 0, to: 100..<(100 + room), most: most)
+    var expected: [UInt8] = []
+    var (count, taken) = (0, 0)
+    for line in lines.dropLast() where count < most {
+      // 48 bytes of head and 8 of slack beside the longest line.
+      if line.count > MappedBytes.longestLine || room - expected.count < MappedBytes.longestLine + 56 { break }
+      expected += MappedBytesTests.head(first + count) + line + [10]
+      count += 1
+      taken += line.count + 1
+    }
+    expect(done.count == count && done.taken == taken && done.written == expected.count)
+    expect(target.bytes(100..<(100 + expected.count)) == expected)
+    expect(target.bytes((100 + room)..<200_000).allSatisfy { $0 == 0 })
+  }
+
+  private static func head(_ count: Int) -> [UInt8] {
+    [UInt8]("abcdefghijklmnopqrst".utf8) + [UInt8]("\(1_000_000_000 + count)".utf8.dropFirst())
+      + [UInt8]("+++++++++++++++ ".utf8)
+  }
+
   @Test("numbers are written with leading zeros")
   func decimal() throws {
     var block = try MappedBytes(capacity: 16)

@@ -140,6 +140,25 @@ struct MonitorAttachTests {
     }
   }
 
+  @Test("a client from before the start gets all, and the end, of a monitor that sleeps", arguments: Monitor.runtimes)
+  func sleepingMonitor(runtime: String) throws {
+    try onScene { scene in
+      for script in ["echo first", "true"] {
+        let container = try MonitoredContainer(scene, runtime, script)
+        #expect(try container.create().value > 0)
+        Glibc.kill(container.monitorPid, SIGSTOP)
+        let client = try container.attach()
+        try container.start()
+        usleep(200_000)
+        Glibc.kill(container.monitorPid, SIGCONT)
+        #expect(client.readToEnd() && client.failure == nil)
+        #expect(client.output == (script == "true" ? "" : "first\n"))
+        #expect(try container.exitCode() == "0")
+        try container.remove()
+      }
+    }
+  }
+
   @Test("many clients come and go", arguments: Monitor.runtimes)
   func comingAndGoing(runtime: String) throws {
     try onScene { scene in

@@ -12,8 +12,10 @@ struct MonitorPodmanTests {
     let folder: String
     let rootfs: String
     let runtime: String
+    private let strays: StrayFolders
 
     init(_ scene: Scene, _ runtime: String) throws {
+      strays = StrayFolders(name: scene.name)
       folder = try scene.makeFolder("podman")
       rootfs = folder + "/rootfs"
       self.runtime = runtime
@@ -57,6 +59,7 @@ struct MonitorPodmanTests {
         _ = eventually(within: 2) { Host.lines(of: cgroup + "/cgroup.procs").isEmpty }
         try? Descriptor.workingDirectory.removeDirectory(cgroup)
       }
+      strays.remove()
     }
   }
 

@@ -7,73 +7,10 @@ import Testing
 
 @Suite("Monitor, any runtime", .serialized, .monitor, .needs(.root))
 struct MonitorRuntimeTests {
-  /// A monitor with a script as its runtime.
-  private final class Play {
-    let folder: String
-    let sync: ProtocolPipe
-    let start: ProtocolPipe
-    var words: [String]
-    var environment: [String: String] = [:]
-    var hasStartPipe = false
-    private(set) var caller: Child?
-
-    /// - Parameter script: the runtime; `$pidfile` is the file that it is to write.
-    init(_ scene: Scene, _ script: String, _ words: [String] = []) throws {
-      folder = try scene.makeFolder("play-\(Int.random(in: 0..<1_000_000))")
-      self.words = words
-      (sync, start) = (try ProtocolPipe(3), try ProtocolPipe(4))
-      let whole = """
-        #!/bin/sh
-        # A runtime of a test: finds the pid file among its words, then does what the test says.
-        folder=\(folder)
-        echo "$0 $*" >>$folder/calls
-        while [ $# -gt 0 ]; do [ "$1" = --pid-file ] && pidfile=$2; shift; done
-        \(script)
-        """
-      try Data(whole.utf8).write(to: URL(filePath: folder + "/runtime"))
-      try Descriptor.workingDirectory.changeMode(of: folder + "/runtime", 0o755)
-    }
-
-    /// A script for a container that runs `script`.
-    /// It waits a moment: a shell would take the end of a child that is faster than itself.
-    static func container(_ script: String) -> String { "sh -c 'sleep 0.05; \(script)' & echo $! >$pidfile" }
-
-    func begin(withoutRuntime: Bool = false) throws -> Child {
-      let runtime = withoutRuntime ? [] : ["-r", folder + "/runtime"]
-      var command = Command(
-        Monitor.program,
-        ["-c", "play-id-0123456", "-u", "play", "-b", folder, "-p", folder + "/pidfile", "-P", folder + "/monitor.pid"]
-          + ["--exit-dir", folder, "--full-attach", "-l", "k8s-file:" + folder + "/log"] + runtime + words)
-      command.environment.merge(environment) { $1 }
-      command.environment["_OCI_SYNCPIPE"] = "3"
-      command.others[3] = sync.source
-      if hasStartPipe {
-        command.environment["_OCI_STARTPIPE"] = "4"
-        command.others[4] = start.source
-      }
-      let child = try command.start()
-      caller = child
-      sync.closeOther()
-      start.closeOther()
-      return child
-    }
-
-    func text(_ name: String) -> String { Host.read(folder + "/" + name) ?? "" }
-    var lines: [String] { MonitoredRecord.all(text("log")).map(\.content) }
-    var monitorPid: Int32 { Int32(text("monitor.pid")) ?? -1 }
-
-    func exitCode() throws -> String {
-      guard eventually(within: 10, { Host.exists(folder + "/play-id-0123456") }) else { throw StepFailed("no exit") }
-      return text("play-id-0123456")
-    }
-
-    func end() { #expect(eventually { !RunningProcess.isAlive(monitorPid) }) }
-  }
-
   @Test("the caller's child ends at once with 0, its pid file is there, the monitor has a session of its own")
   func birth() throws {
     try onScene { scene in
-      let play = try Play(scene, Play.container("sleep 0.5; exit 3"))
+      let play = try MonitorPlay(scene, MonitorPlay.container("sleep 0.5; exit 3"))
       #expect(try play.begin().wait().code == 0)
       #expect(play.monitorPid > 0)
       #expect(try play.sync.next()?.value == Int(play.text("pidfile").trimmed))
@@ -92,7 +29,7 @@ struct MonitorRuntimeTests {
   @Test("nothing happens before the start pipe says so, and its end says so, too", arguments: [true, false])
   func startPipe(byWriting: Bool) throws {
     try onScene { scene in
-      let play = try Play(scene, Play.container("true"))
+      let play = try MonitorPlay(scene, MonitorPlay.container("true"))
       play.hasStartPipe = true
       let child = try play.begin()
       usleep(200_000)
@@ -108,7 +45,7 @@ struct MonitorRuntimeTests {
   @Test("a signal before the start ends everything with status 1 and an answer")
   func signalBeforeStart() throws {
     try onScene { scene in
-      let play = try Play(scene, Play.container("true"))
+      let play = try MonitorPlay(scene, MonitorPlay.container("true"))
       play.hasStartPipe = true
       let child = try play.begin()
       usleep(200_000)
@@ -122,7 +59,8 @@ struct MonitorRuntimeTests {
   @Test("a signal while the runtime works reaches the runtime")
   func signalWhileCreating() throws {
     try onScene { scene in
-      let play = try Play(scene, "trap 'echo stopped >&2; exit 9' TERM; touch $folder/up; while :; do sleep 0.02; done")
+      let play = try MonitorPlay(
+        scene, "trap 'echo stopped >&2; exit 9' TERM; touch $folder/up; while :; do sleep 0.02; done")
       #expect(try play.begin().wait().code == 0)
       #expect(eventually { Host.exists(play.folder + "/up") })
       kill(play.monitorPid, SIGTERM)
@@ -135,7 +73,7 @@ struct MonitorRuntimeTests {
   @Test("a refused command line is answered, too")
   func refusedCommandLine() throws {
     try onScene { scene in
-      let play = try Play(scene, "", ["--api-version", "1"])
+      let play = try MonitorPlay(scene, "", ["--api-version", "1"])
       #expect(try play.begin(withoutRuntime: true).wait().code == 1)
       let answer = try play.sync.next()
       #expect(answer?.key == "data" && answer?.value == -1)
@@ -154,7 +92,7 @@ struct MonitorRuntimeTests {
     ])
   func failures(script: String, message: String) throws {
     try onScene { scene in
-      let play = try Play(scene, script, ["--exit-command", "/bin/sh", "--exit-command-arg", "-c"])
+      let play = try MonitorPlay(scene, script, ["--exit-command", "/bin/sh", "--exit-command-arg", "-c"])
       play.words += ["--exit-command-arg", "touch \(play.folder)/ended"]
       #expect(try play.begin().wait().code == 0)
       let answer = try play.sync.next()
@@ -169,7 +107,7 @@ struct MonitorRuntimeTests {
   @Test("a runtime that cannot be executed is an answer", arguments: ["/etc", "/dev/null"])
   func notExecutable(program: String) throws {
     try onScene { scene in
-      let play = try Play(scene, "", ["-r", program])
+      let play = try MonitorPlay(scene, "", ["-r", program])
       _ = try play.begin().wait()
       #expect(try play.sync.next()?.value == -1)
       #expect(eventually { play.monitorPid < 0 || !RunningProcess.isAlive(play.monitorPid) })
@@ -179,7 +117,7 @@ struct MonitorRuntimeTests {
   @Test("a terminal that is not handed over is an answer")
   func noTerminal() throws {
     try onScene { scene in
-      let play = try Play(scene, "echo 1 >$pidfile", ["-t"])
+      let play = try MonitorPlay(scene, "echo 1 >$pidfile", ["-t"])
       #expect(try play.begin().wait().code == 0)
       #expect(try play.sync.next()?.message == "Runtime did not set up terminal")
       play.end()
@@ -194,7 +132,7 @@ struct MonitorRuntimeTests {
     ])
   func unusablePlaces(words: [String]) throws {
     try onScene { scene in
-      let play = try Play(scene, Play.container("true"), words)
+      let play = try MonitorPlay(scene, MonitorPlay.container("true"), words)
       _ = try play.begin().wait()
       let answer = try play.sync.next()
       #expect(answer?.value == -1 && answer?.message?.isEmpty == false)
@@ -210,7 +148,7 @@ struct MonitorRuntimeTests {
         cat /proc/self/status >$folder/status; cat /proc/self/oom_score_adj >$folder/score
         ls /proc/self/fd >$folder/fds; echo $LISTEN_PID $$ >$folder/listen; readlink /proc/self/fd/0 >$folder/stdin
         """
-      let play = try Play(scene, script + "\n" + Play.container("true"), ["--replace-listen-pid"])
+      let play = try MonitorPlay(scene, script + "\n" + MonitorPlay.container("true"), ["--replace-listen-pid"])
       play.environment["LISTEN_PID"] = "1"
       #expect(try play.begin().wait().code == 0)
       #expect((try play.sync.next()?.value ?? 0) > 0)
@@ -228,8 +166,8 @@ struct MonitorRuntimeTests {
   @Test("restore asks the runtime to restore")
   func restore() throws {
     try onScene { scene in
-      let play = try Play(
-        scene, Play.container("exit 8"), ["--restore", "/images", "--runtime-opt", "--tcp-established"])
+      let play = try MonitorPlay(
+        scene, MonitorPlay.container("exit 8"), ["--restore", "/images", "--runtime-opt", "--tcp-established"])
       #expect(try play.begin().wait().code == 0)
       #expect((try play.sync.next()?.value ?? 0) > 0)
       #expect(try play.exitCode() == "8")
@@ -242,7 +180,7 @@ struct MonitorRuntimeTests {
   @Test("readiness is relayed to the host, and only readiness")
   func readiness() throws {
     try onScene { scene in
-      let play = try Play(scene, Play.container("while [ ! -e \(scene.folder)/go ]; do sleep 0.02; done"))
+      let play = try MonitorPlay(scene, MonitorPlay.container("while [ ! -e \(scene.folder)/go ]; do sleep 0.02; done"))
       try FileManager.default.createDirectory(atPath: play.folder + "/notify", withIntermediateDirectories: true)
       let host = try Descriptor.socket(.datagram)
       try host.bind(play.folder + "/host")
@@ -274,7 +212,7 @@ struct MonitorRuntimeTests {
     try onScene { scene in
       let script =
         "for i in 1 2 3 4 5 6 7 8; do (sleep 0.05 &) ; done; (sleep 1.5 >/dev/null 2>&1 &); sleep 0.5; exit 2"
-      let play = try Play(scene, Play.container(script))
+      let play = try MonitorPlay(scene, MonitorPlay.container(script))
       let begin = Moment.monotonic()
       #expect(try play.begin().wait().code == 0)
       _ = try play.sync.next()
@@ -290,7 +228,7 @@ struct MonitorRuntimeTests {
   @Test("a runtime that says more than a pipe holds is not kept waiting, and what fits is logged")
   func talkativeRuntime() throws {
     try onScene { scene in
-      let play = try Play(scene, "seq 1 60000 >&2; " + Play.container("echo hello"))
+      let play = try MonitorPlay(scene, "seq 1 60000 >&2; " + MonitorPlay.container("echo hello"))
       #expect(try play.begin().wait().code == 0)
       #expect((try play.sync.next()?.value ?? 0) > 0)
       #expect(try play.exitCode() == "0")
@@ -304,7 +242,7 @@ struct MonitorRuntimeTests {
     try onScene { scene in
       // The test's own child, which it takes the end of.
       let child = try Command("sh", ["-c", "sleep 0.5; exit 44"]).start()
-      let play = try Play(scene, "echo \(child.pid) >$pidfile")
+      let play = try MonitorPlay(scene, "echo \(child.pid) >$pidfile")
       #expect(try play.begin().wait().code == 0)
       #expect(try play.sync.next()?.value == Int(child.pid))
       #expect(try child.wait().code == 44)
@@ -317,7 +255,7 @@ struct MonitorRuntimeTests {
   @Test("what was killed with the monitor is the runtime, never a container that runs")
   func killedMonitor() throws {
     try onScene { scene in
-      let play = try Play(scene, "echo $$ >$folder/runtime.pid; sleep 100")
+      let play = try MonitorPlay(scene, "echo $$ >$folder/runtime.pid; sleep 100")
       #expect(try play.begin().wait().code == 0)
       #expect(eventually { !play.text("runtime.pid").isEmpty })
       kill(play.monitorPid, SIGKILL)
@@ -332,7 +270,7 @@ struct MonitorRuntimeTests {
   @Test("with --sync the status of the monitor is that of the container", arguments: [0, 1, 42, 255])
   func syncStatus(code: Int32) throws {
     try onScene { scene in
-      let play = try Play(scene, Play.container("exit \(code)"), ["--sync"])
+      let play = try MonitorPlay(scene, MonitorPlay.container("exit \(code)"), ["--sync"])
       let child = try play.begin()
       #expect((try play.sync.next()?.value ?? 0) > 0)
       #expect(try child.wait().code == code)
@@ -345,7 +283,7 @@ struct MonitorRuntimeTests {
     try onScene { scene in
       let go = scene.folder + "/go"
       let plays = try (0..<20).map { _ in
-        try Play(scene, Play.container("echo hello; while [ ! -e \(go) ]; do sleep 0.2; done"))
+        try MonitorPlay(scene, MonitorPlay.container("echo hello; while [ ! -e \(go) ]; do sleep 0.2; done"))
       }
       for play in plays {
         #expect(try play.begin().wait().code == 0)

@@ -238,6 +238,8 @@ final class AttachedClient {
   /// What has been shown by now, by the number of the output.
   private(set) var shown: [UInt8: [UInt8]] = [:]
   private(set) var hasEnded = false
+  /// Why reading failed, if it did.
+  private(set) var failure: SystemCallError?
 
   var output: String { String(decoding: shown[2] ?? [], as: UTF8.self) }
   var errors: String { String(decoding: shown[3] ?? [], as: UTF8.self) }
@@ -247,12 +249,14 @@ final class AttachedClient {
     var entries = [PollEntry(socket.number, .readable)]
     guard let ready = try? poll(&entries, timeoutMilliseconds: Int32(limit * 1000)), ready > 0 else { return false }
     var buffer = [UInt8](repeating: 0, count: 65536)
-    guard let count = try? socket.read(into: &buffer), count > 0 else {
-      hasEnded = true
-      return false
+    do throws(SystemCallError) {
+      let count = try socket.read(into: &buffer)
+      hasEnded = count == 0
+      if count > 0 { shown[buffer[0], default: []] += buffer[1..<count] }
+    } catch {
+      (failure, hasEnded) = (error, true)
     }
-    shown[buffer[0], default: []] += buffer[1..<count]
-    return true
+    return !hasEnded
   }
 
   /// Reads until `text` has been shown.

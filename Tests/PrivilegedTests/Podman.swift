@@ -14,10 +14,12 @@ final class Podman {
   let scene: Scene
   let rootFileSystem: String
   private let base: String
+  private let strays: StrayFolders
 
   /// Makes a root file system and imports a tar of it as an image.
   init(_ scene: Scene) throws {
     self.scene = scene
+    strays = StrayFolders(name: scene.name)
     base = try scene.makeFolder("podman")
     rootFileSystem = base + "/rootfs"
     try RootFileSystem.makeBusybox(at: rootFileSystem)
@@ -89,18 +91,12 @@ final class Podman {
     #expect(states == [], "states left behind")
   }
 
-  /// Podman never removes the cgroup of its monitors. It also makes one, as plain files, in each folder beside the
-  /// mounted hierarchies where nothing is mounted; the ledger does not know these.
+  /// Podman never removes the cgroup of its monitors.
   private func removeMonitorCgroups() throws {
-    let mounted = Set(Host.hierarchies)
-    for tree in mounted where Host.exists(tree + scene.cgroup + "/conmon") {
+    for tree in Host.hierarchies where Host.exists(tree + scene.cgroup + "/conmon") {
       try Descriptor.workingDirectory.removeDirectory(tree + scene.cgroup + "/conmon")
     }
-    let parents = Set(mounted.map { ($0 as NSString).deletingLastPathComponent })
-    let others = parents.flatMap { parent in Host.names(in: parent).map { parent + "/" + $0 } }
-    for tree in others where !mounted.contains(tree) && Host.exists(tree + scene.cgroup + "/conmon") {
-      try FileManager.default.removeItem(atPath: tree + scene.cgroup)
-    }
+    strays.remove()
   }
 
   /// Plays a test with a Podman of its own.

@@ -1,5 +1,5 @@
 // CShims: one kernel or library call per function, returned in the kernel's own convention
-// (a value >= 0, or -errno). No policy, no allocation, no output.
+// (a value >= 0, or -errno). No policy, no allocation, no output. Beside them one loop that has to be fast: lines.h.
 // No libc header but stdint and stddef: Swift reads glibc's layouts while this is built on musl.
 #ifndef APUS_CSHIMS_H
 #define APUS_CSHIMS_H
@@ -9,6 +9,7 @@
 #include "events.h"
 #include "files.h"
 #include "filters.h"
+#include "lines.h"
 #include "mounts.h"
 #include "processes.h"
 #include "scheduling.h"

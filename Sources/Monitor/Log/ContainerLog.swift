@@ -4,7 +4,8 @@ import Linux
 
 /// The log in the format of the Container Runtime Interface: `TIME stdout|stderr P|F CONTENT`, a line each. Output is
 /// copied once, straight behind the head of its record, while its newline is looked for; a write carries as many
-/// records as one read brought. Nothing is allocated here after the start.
+/// records as one read brought. Whole lines far from any limit go by a loop of C, the others one by one. Nothing is
+/// allocated here after the start.
 struct ContainerLog: ~Copyable {
   /// Bytes of a record's content: a longer line is cut into records marked P, and a last one marked F.
   static let longestContent = 16384
@@ -54,6 +55,8 @@ struct ContainerLog: ~Copyable {
   mutating func append(_ kind: OutputKind, _ input: borrowing MappedBytes, from start: Int, to limit: Int) -> Int {
     var at = start
     while at < limit {
+      at += appendLines(kind, input, at..<limit)
+      if at == limit { break }
       let most = min(limit - at, ContainerLog.longestContent + 1)
       let content = beginRecord(kind)
       let (count, isWhole) = bytes.copyThrough(10, from: input, at: at, count: most, to: content)
@@ -69,6 +72,22 @@ struct ContainerLog: ~Copyable {
     }
     flush()
     return at
+  }
+
+  /// Cuts as many whole lines into records as there is room for, up to a record before any limit and within a second of
+  /// the clock.
+  /// - Returns: the bytes taken.
+  private mutating func appendLines(_ kind: OutputKind, _ input: borrowing MappedBytes, _ range: Range<Int>) -> Int {
+    let waiting = Int64(end - ContainerLog.recordsAt)
+    let toLimit = min(sizeMax - file.size, globalMax - file.total) - waiting
+    let room = Int(min(Int64(bytes.capacity - end), max(0, toLimit)))
+    if room < ContainerLog.longestRecord { return 0 }
+    let head = kind == .stdout ? 0 : ContainerLog.headSpace
+    bytes.putDecimal(Int(clock.nanoseconds), digits: 9, at: head + RecordClock.nanosecondsAt)
+    let lines = bytes.copyLines(range, of: input, behind: head, to: end..<(end + room), most: clock.ticksLeft)
+    clock.skip(lines.count)
+    end += lines.written
+    return lines.taken
   }
 
   /// Writes one record of a given content into the next write.

@@ -13,6 +13,8 @@ struct OutputStream: ~Copyable {
   /// Bytes of the unfinished line.
   private(set) var tail = 0
   private var isWatched = false
+  /// Nothing has been read yet since there is a container.
+  var isFresh = true
   /// There may be something to read.
   var isReady = false
   /// Nobody writes any more, which is told once: reading goes on to the end.

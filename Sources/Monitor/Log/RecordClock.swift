@@ -37,6 +37,12 @@ struct RecordClock {
     return true
   }
 
+  /// How many nanoseconds on the second stays the same.
+  var ticksLeft: Int { Int(999_999_999 - nanoseconds) }
+
+  /// That many nanoseconds on, at most `ticksLeft`.
+  mutating func skip(_ count: Int) { nanoseconds += Int64(count) }
+
   /// Writes the whole text.
   mutating func put(in bytes: inout MappedBytes, at place: Int) {
     let quarter = seconds / 900

@@ -31,6 +31,8 @@ extension Shell {
     case .finishLog: log.finish()
     case .closeInherited:
       inherited.closeAll()
+      // A client that was never let in would see an error in place of the end.
+      attach.admit(&epoll)
       attach.closeServed()
     case .writeExitFiles(let code): writeExitFiles(code)
     case .closeClients: attach.close(&epoll)

@@ -86,6 +86,9 @@ extension Shell {
   ) -> Reading {
     switch stream.read(limit: limit) {
     case .moved(let count):
+      // Who connected before the container was started gets its first word, even if both came since the last wait.
+      if stream.isFresh { attach.admit(&epoll) }
+      stream.isFresh = false
       let (fresh, end) = (stream.tail, stream.tail + count)
       let rest = log.append(stream.kind, stream.bytes, fresh: fresh, to: end)
       log.spend(stream.kind, count)

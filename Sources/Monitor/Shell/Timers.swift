@@ -15,13 +15,15 @@ struct Timers {
 
   /// Milliseconds until the earliest; -1 when there is none.
   func wait(_ now: Moment, patience: Int64?) -> Int32 {
-    var least = patience ?? .max
-    for moment in [timeout, giveBack, limitOver] {
-      guard let moment else { continue }
-      // Rounded up: waking early would only mean waiting again.
-      least = min(least, max(0, moment.milliseconds(since: now) + 1))
-    }
+    let timers = min(Timers.rest(timeout, now), min(Timers.rest(giveBack, now), Timers.rest(limitOver, now)))
+    let least = min(patience ?? .max, timers)
     return least == .max ? -1 : Int32(min(least, 1 << 30))
+  }
+
+  private static func rest(_ moment: Moment?, _ now: Moment) -> Int64 {
+    guard let moment else { return .max }
+    // Rounded up: waking early would only mean waiting again.
+    return max(0, moment.milliseconds(since: now) + 1)
   }
 
   static func isOver(_ moment: Moment?, _ now: Moment) -> Bool {

@@ -16,6 +16,7 @@ struct LeakLedger {
   private let descendants: Set<Int32>
   private let descriptors: [String: Int]
   private let networkNamespaces: Set<String>
+  private let strays: StrayFolders
 
   init(name: String, folder: String, stateRoot: String) {
     self.name = name
@@ -25,6 +26,7 @@ struct LeakLedger {
     descendants = Set(LeakLedger.descendants(in: RunningProcess.all()))
     descriptors = LeakLedger.openDescriptors()
     networkNamespaces = Set(LeakLedger.networkNamespaceFiles())
+    strays = StrayFolders(name: name)
   }
 
   /// What is left, in words; waits a moment for what is just ending.
@@ -42,6 +44,7 @@ struct LeakLedger {
     let open = LeakLedger.openDescriptors()
     return processes().map { "process \($0.pid): \($0.words)" }
       + cgroups().map { "cgroup \($0)" }
+      + strays.paths.map { "folder \($0)" }
       + now.subtracting(mounts).filter(isOurs).map { "mount \($0.type) on \($0.point)" }
       + mounts.subtracting(now).filter(isOurs).map { "lost mount \($0.type) on \($0.point)" }
       + Set(LeakLedger.networkNamespaceFiles()).subtracting(networkNamespaces).map { "network namespace \($0)" }
@@ -95,6 +98,7 @@ struct LeakLedger {
     }
     _ = eventually(within: 2) { processes().isEmpty }
     for path in cgroups(withParent: true) { try? Descriptor.workingDirectory.removeDirectory(path) }
+    strays.remove()
     for file in Set(LeakLedger.networkNamespaceFiles()).subtracting(networkNamespaces) {
       try? Descriptor.workingDirectory.removeFile(file)
     }
