@@ -29,6 +29,11 @@ def reasons(title):
         return tomllib.load(source).get(title, {})
 
 
+def reason(point, known):
+    """The reason for a point: its own, or that of its whole file."""
+    return known.get(point) or known.get(point.partition(": ")[0], "")
+
+
 class Record:
     """The results of one runtime for one suite, kept in a file."""
 
@@ -85,7 +90,7 @@ def side_by_side(title, names, records):
         cells = [f"{entry.get('outcome', '')} {counts(entry)}".strip() for entry in entries]
         print(f"{name:<{width}}  " + "  ".join(f"{cell:<20}" for cell in cells))
         if len(records) == 2:
-            lost += [point for point in lost_points(name, *entries) if point not in known]
+            lost += [point for point in lost_points(name, *entries) if not reason(point, known)]
     _print_totals(title, names, records)
     for point in lost:
         print(f"LOST {point}")

@@ -8,9 +8,15 @@ from outside import results
 
 HEAD = """# Conformance status
 
-Written by `conformance/run --status` from the recorded results of `conformance/run` and `conformance/run-outside`;
-not to be
-edited. Reasons stand in the case files and in `outside/reasons.toml`. Numbers are passed/failed/skipped.
+Written by a command, not to be edited. Reasons stand in the case files and in `outside/reasons.toml`. Numbers are
+passed/failed/skipped. To make it again, as root, with checkouts of runtime-tools and runc whose tests are built:
+
+```
+export RUNTIME=build/bin/apus RUNTIME_TOOLS=runtime-tools RUNC_TESTS=runc
+conformance/run
+REFERENCE=runc/runc conformance/run-outside
+conformance/run --status
+```
 """
 
 
@@ -80,18 +86,20 @@ def _outside(title, heading, records):
         head.append(f"why {records[0]['runtime']} fails")
         rows = [row + [_reason(row[0], records[0], known)] for row in rows]
     lines = [f"## {heading}", ""] + _table(head, rows)
-    lost = [[point, known.get(point, "")] for record in records[1:] for name in names
-            for point in _lost(name, record, records[0])]
-    if title == "bats" and lost:
-        unique = sorted({tuple(row) for row in lost})
-        lines += ["", f"### Passed by another, not by {records[0]['runtime']}", ""]
-        lines += _table(["test", "reason"], unique)
+    if title == "bats":
+        failing = [f"{name}: {point}" for name, entry in sorted(records[0]["entries"].items())
+                   for point, outcome in entry["points"].items() if outcome == "failed"]
+        lines += ["", f"### What {records[0]['runtime']} fails, and why", ""]
+        rows = [[point, _passers(point, records[1:]), results.reason(point, known)] for point in failing]
+        lines += _table(["test", "passed by", "reason"], rows)
     return lines
 
 
-def _lost(name, reference, ours):
-    pair = reference["entries"].get(name), ours["entries"].get(name)
-    return results.lost_points(name, *pair) if all(pair) else []
+def _passers(point, records):
+    name, _, test = point.partition(": ")
+    passers = [record["runtime"] for record in records
+               if record["entries"].get(name, {}).get("points", {}).get(test) == "passed"]
+    return ", ".join(passers)
 
 
 def write(root, folder):
