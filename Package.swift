@@ -51,8 +51,17 @@ let staticLink: [LinkerSetting] =
     ])
   ]
 
+// Packages are for the full profile alone: what ships small depends on nothing.
+let packages: [Package.Dependency] =
+  small
+  ? []
+  : [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+  ]
+
 let package = Package(
   name: "apus",
+  dependencies: packages,
   targets: [
     .target(name: "CShims", cSettings: shimSettings, linkerSettings: small ? [] : [.linkedLibrary("seccomp")]),
     .target(name: "Linux", dependencies: ["CShims"], swiftSettings: swiftSettings),
@@ -73,8 +82,18 @@ let package = Package(
     + (small
       ? []
       : [
-        .target(name: "Images", dependencies: ["Linux", "OCI"], swiftSettings: strict),
-        .testTarget(name: "ImagesTests", dependencies: ["Images", "OCI"], swiftSettings: strict),
+        // ISA-L inflates faster than zlib; it has no flags here and zlib is taken where pkg-config does not know it.
+        .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .target(
+          name: "CCodecs", dependencies: ["CISAL"],
+          cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])],
+          linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
+        .target(name: "Codecs", dependencies: ["CCodecs"], swiftSettings: strict),
+        .target(
+          name: "Images", dependencies: ["Codecs", "Linux", "OCI", .product(name: "Crypto", package: "swift-crypto")],
+          swiftSettings: strict),
+        .testTarget(name: "CodecTests", dependencies: ["Codecs"], swiftSettings: strict),
+        .testTarget(name: "ImagesTests", dependencies: ["Images", "Linux", "OCI"], swiftSettings: strict),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
         .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["ContainerRuntime"], swiftSettings: strict),

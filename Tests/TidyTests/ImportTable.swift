@@ -7,14 +7,16 @@ enum ImportTable {
     "OCI": [],
     "Runtime": ["Linux", "OCI"],
     "Monitor": ["Linux", "OCI"],
-    "Images": ["Linux", "OCI"],
+    "Codecs": ["CCodecs"],
+    "Images": ["Codecs", "Linux", "OCI", "Crypto", "Foundation"],
     "apus": ["ContainerRuntime", "Linux"],
     "apus-monitor": ["ContainerMonitor", "Linux"],
     "apus-pause": ["Linux"],
   ]
 
-  /// The folders where the word `unsafe` may stand: the one layer over libc, and the entry points that receive argv.
-  static let unsafeFolders: Set = ["Linux", "apus", "apus-monitor", "apus-pause"]
+  /// The folders where the word `unsafe` may stand: the layers over libc and over the decompressors, and the entry
+  /// points that receive argv.
+  static let unsafeFolders: Set = ["Linux", "Codecs", "apus", "apus-monitor", "apus-pause"]
 
   /// The module that a line of code imports, if it does.
   static func module(in tokens: [Token]) -> String? {

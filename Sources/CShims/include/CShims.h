@@ -6,6 +6,7 @@
 
 #include "attributes.h"
 #include "clock.h"
+#include "entries.h"
 #include "events.h"
 #include "files.h"
 #include "filters.h"
