@@ -51,6 +51,10 @@ int64_t apus_pidfd_send_signal(int32_t pidfd, int32_t signal) {
   return apus_result(syscall(__NR_pidfd_send_signal, pidfd, signal, NULL, 0));
 }
 
+int64_t apus_pidfd_getfd(int32_t pidfd, int32_t number) {
+  return apus_result(syscall(__NR_pidfd_getfd, pidfd, number, 0));
+}
+
 int64_t apus_kill(int32_t pid, int32_t signal) { return apus_result(kill(pid, signal)); }
 
 int64_t apus_setns(int32_t fd, int32_t kinds) { return apus_result(syscall(__NR_setns, fd, kinds)); }

@@ -1,5 +1,6 @@
 // Unix sockets: one call each.
 #define _GNU_SOURCE
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -10,12 +11,16 @@
 
 enum { MOST_DESCRIPTORS = 16 };
 
+// Returns the length of the address. A leading @ stands for an abstract name (unix(7)), as everywhere.
 static int64_t unix_address(struct sockaddr_un *address, const char *path) {
+  size_t length = strlen(path);
   memset(address, 0, sizeof *address);
   address->sun_family = AF_UNIX;
-  if (strlen(path) >= sizeof address->sun_path) return -ENAMETOOLONG;
-  strcpy(address->sun_path, path);
-  return 0;
+  if (length >= sizeof address->sun_path) return -ENAMETOOLONG;
+  memcpy(address->sun_path, path, length);
+  if (path[0] != '@') return sizeof *address;
+  address->sun_path[0] = 0;
+  return (int64_t)(offsetof(struct sockaddr_un, sun_path) + length);
 }
 
 int64_t apus_socketpair(int32_t type, int32_t *pair) {
@@ -30,13 +35,13 @@ int64_t apus_socket_route(void) { return apus_result(socket(AF_NETLINK, SOCK_RAW
 int64_t apus_connect_unix(int32_t fd, const char *path) {
   struct sockaddr_un address;
   int64_t result = unix_address(&address, path);
-  return result < 0 ? result : apus_result(connect(fd, (struct sockaddr *)&address, sizeof address));
+  return result < 0 ? result : apus_result(connect(fd, (struct sockaddr *)&address, (socklen_t)result));
 }
 
 int64_t apus_bind_unix(int32_t fd, const char *path) {
   struct sockaddr_un address;
   int64_t result = unix_address(&address, path);
-  return result < 0 ? result : apus_result(bind(fd, (struct sockaddr *)&address, sizeof address));
+  return result < 0 ? result : apus_result(bind(fd, (struct sockaddr *)&address, (socklen_t)result));
 }
 
 int64_t apus_listen(int32_t fd, int32_t backlog) { return apus_result(listen(fd, backlog)); }

@@ -37,6 +37,12 @@ public func openPidfd(_ pid: Int32) throws(SystemCallError) -> Descriptor {
   Descriptor(owning: Int32(try systemCall("pidfd_open", "\(pid)", apus_pidfd_open(pid, 0))))
 }
 
+/// Copies a descriptor of another process (pidfd_getfd(2), kernel 5.6). Takes the right to trace it.
+public func copyDescriptor(_ number: Int32, ofPidfd pidfd: Int32) throws(SystemCallError) -> Descriptor {
+  let copy = try systemCall("pidfd_getfd", apus_pidfd_getfd(pidfd, number))
+  return Descriptor(owning: Int32(truncatingIfNeeded: copy))
+}
+
 public func sendSignal(_ signal: Int32, to pid: Int32) throws(SystemCallError) {
   try systemCall("kill", "\(pid)", apus_kill(pid, signal))
 }

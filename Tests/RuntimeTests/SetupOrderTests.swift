@@ -60,10 +60,12 @@ struct SetupOrderTests {
     OrderRule(38, 40, "the executable is looked up with the user's rights"),
     OrderRule(40, 42, "create reports a missing program, not start"),
     OrderRule(41, 42, "the parent ends after ready"),
+    OrderRule(58, 42, "a container that waits holds nothing of its caller's"),
+    OrderRule(58, 34, "the filter could forbid what making ready to wait calls"),
     OrderRule(42, 43, "start may come as soon as create has ended"),
-    OrderRule(43, 44, "hooks are the operator's: descriptors end with the user's program"),
-    OrderRule(44, 45, "the filter could forbid close_range"),
-    OrderRule(45, 46, "no_new_privs is for the program"),
+    OrderRule(40, 34, "the filter could forbid what the look-up calls"),
+    OrderRule(44, 34, "the filter could forbid close_range"),
+    OrderRule(45, 34, "an unprivileged load takes no_new_privs"),
   ]
 
   @Test("every rule of the order holds in every plan")
@@ -90,7 +92,21 @@ struct SetupOrderTests {
   @Test("execve comes directly after the filter when there is no_new_privs")
   func filterIsLast() throws {
     let plan = try SamplePlan.docker().map { $0.number }
-    #expect(Array(plan.suffix(3)) == [45, 34, 46])
+    #expect(Array(plan.suffix(3)) == [44, 34, 46])
+  }
+
+  @Test("a filter with an agent is loaded before ready, as the parent hands its listener over")
+  func filterWithAgent() throws {
+    var spec = SamplePlan.dockerSpec()
+    spec.linux.seccomp = Seccomp(
+      defaultAction: .allow, listenerPath: "/agent", syscalls: [Seccomp.Rule(names: ["mkdir"], action: .notify)])
+    #expect(Array(try SamplePlan.plan(spec).map { $0.number }.suffix(9)) == [45, 41, 58, 44, 34, 42, 43, 19, 46])
+    spec.process?.noNewPrivileges = false
+    #expect(Array(try SamplePlan.plan(spec).map { $0.number }.suffix(9)) == [41, 58, 44, 34, 39, 42, 43, 19, 46])
+    let exec = execPlan(
+      for: ExecSetup(id: "sample", process: Process(), namespaces: [.mount], joinsCgroups: true),
+      try ProcessPlan(Process(), spec.linux))
+    #expect(Array(exec.map { $0.number }.suffix(5)) == [41, 44, 34, 39, 46])
   }
 
   @Test("without no_new_privs only the return of the lent capability stands between the filter and execve")
@@ -128,7 +144,7 @@ struct SetupOrderTests {
     let numbers = try SamplePlan.plan(spec).map { $0.number }
     #expect(
       numbers == [
-        1, 2, 51, 8, 13, 9, 11, 15, 16, 20, 23, 30, 35, 36, 37, 38, 37, 39, 40, 41, 42, 43, 44, 46,
+        1, 2, 51, 8, 13, 9, 11, 15, 16, 20, 23, 30, 35, 36, 37, 38, 37, 39, 40, 41, 58, 42, 43, 44, 46,
       ])
   }
 

@@ -9,10 +9,12 @@ import Testing
 @Suite("Synchronisation messages")
 struct SyncMessageTests {
   private static let ofChild: [ChildMessage] = [
-    .cloned(pid: 4711), .mountsReady, .limitsWanted, .warning("a text"), .ready,
+    .cloned(pid: 4711), .mountsReady, .limitsWanted, .warning("a text"), .ready, .listening(number: 7),
     .failed(SetupReport(step: 14, errno: 13, call: "openat2", subject: "/etc/grüße")),
   ]
-  private static let ofParent: [ParentMessage] = [.identitiesMapped, .hooksDone(pid: Int32.max), .limitsSet]
+  private static let ofParent: [ParentMessage] = [
+    .identitiesMapped, .hooksDone(pid: Int32.max), .limitsSet, .listenerTaken,
+  ]
 
   @Test("every message survives its packet")
   func roundTrip() {

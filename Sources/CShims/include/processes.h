@@ -22,6 +22,7 @@ int64_t apus_clone3(uint64_t flags, int32_t *_Nonnull pidfd, int32_t cgroup);
 int64_t apus_waitid(int32_t kind, int32_t id, struct apus_exit *_Nonnull exit, int32_t options);
 int64_t apus_pidfd_open(int32_t pid, uint32_t flags);
 int64_t apus_pidfd_send_signal(int32_t pidfd, int32_t signal);
+int64_t apus_pidfd_getfd(int32_t pidfd, int32_t number);
 int64_t apus_kill(int32_t pid, int32_t signal);
 int64_t apus_setns(int32_t fd, int32_t kinds);
 int64_t apus_unshare(uint64_t flags);

@@ -21,7 +21,7 @@ struct HookProcess: ~Copyable {
   /// Starts the hook. Files in memory instead of pipes: nobody has to read while the hook runs, and a process that the
   /// hook leaves behind can hold them open without holding us.
   static func start(
-    _ hook: Hook, state: [UInt8], environment: [String]
+    _ program: consuming PreparedHook, state: [UInt8]
   ) throws(SystemCallError) -> HookProcess {
     let input = try Descriptor.memoryFile("hook-state", isExecutable: false)
     try input.writeAll(state)
@@ -29,17 +29,15 @@ struct HookProcess: ~Copyable {
     let output = try Descriptor.memoryFile("hook-stdout", isExecutable: false)
     let errors = try Descriptor.memoryFile("hook-stderr", isExecutable: false)
     let child = try clone()
-    if child.isChild { HookProcess.execute(hook, environment, input: input, output: output, errors: errors) }
+    if child.isChild { HookProcess.execute(program, input: input, output: output, errors: errors) }
     return HookProcess(pidfd: child.pidfd, output: output, errors: errors)
   }
 
   /// We are the hook's process: default signals, three streams, nothing else inherited.
   private static func execute(
-    _ hook: Hook, _ environment: [String], input: consuming Descriptor, output: consuming Descriptor,
+    _ program: consuming PreparedHook, input: consuming Descriptor, output: consuming Descriptor,
     errors: consuming Descriptor
   ) -> Never {
-    let arguments = StringVector(hook.args.isEmpty ? [hook.path] : hook.args)
-    let environment = StringVector(environment)
     do throws(SystemCallError) {
       resetSignalActions()
       try setSignalMask(.none)
@@ -47,7 +45,7 @@ struct HookProcess: ~Copyable {
       try placeDescriptor(output, at: 1)
       try placeDescriptor(errors, at: 2)
       try closeOnExec(from: 3)
-      throw StringVector.execute(hook.path, arguments: arguments, environment: environment)
+      throw try program.execute()
     } catch {
       try? errors.writeAll(error.message)
       exitNow(127)
@@ -94,9 +92,16 @@ struct HookProcess: ~Copyable {
   private static func text(of status: ExitStatus) -> String {
     switch status {
     case .exited(let code): return "exit status \(code)"
-    case .signaled(let signal): return "signal: \(signal)"
+    case .signaled(let signal):
+      // In the words of Go's runtime, by which callers of runc know them.
+      for (number, name) in signalNames where number == signal { return "signal: " + name }
+      return "signal: signal \(signal)"
     }
   }
+
+  private static let signalNames: [(Int32, String)] = [
+    (6, "aborted"), (9, "killed"), (11, "segmentation fault"), (15, "terminated"), (31, "bad system call"),
+  ]
 
   /// The beginning of what the hook printed.
   private func text(_ file: borrowing Descriptor) throws(SystemCallError) -> String {

@@ -27,6 +27,8 @@ struct HookRunner {
   let state: HookState
   /// For hooks without one of their own; nil gives them the runtime's.
   var environment: [String]?
+  /// What each hook loads for itself; no filter with an agent.
+  var filter: SeccompProgram?
 
   func has(_ point: HookPoint) -> Bool { !point.hooks(of: hooks).isEmpty }
 
@@ -64,7 +66,7 @@ struct HookRunner {
   private func failure(of hook: Hook, input: [UInt8], container: Int32) -> String? {
     do {
       return try HookProcess.start(
-        hook, state: input, environment: hook.env ?? environment ?? processEnvironment()
+        PreparedHook(hook, environment: hook.env ?? environment ?? processEnvironment(), filter: filter), state: input
       ).failure(
         timeoutSeconds: hook.timeoutSeconds, container: container)
     } catch {

@@ -26,5 +26,5 @@ func execPlan(for setup: ExecSetup, _ process: ProcessPlan) -> [SetupStep] {
   if setup.process.terminal { steps += [.openDefaultConsole(setup.process.windowSize), .sendConsole] }
   steps += process.preparation(requestsLimits: hasUser)
   steps.append(.surviveParent)
-  return steps + process.execution
+  return steps + process.execution()
 }

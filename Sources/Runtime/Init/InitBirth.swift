@@ -55,13 +55,17 @@ extension InitProcess {
 
   mutating func runHooks(_ point: HookPoint) throws(SetupFailure) {
     if point == .createContainer { try enterRoot() }
-    // As runc: inside the container, hooks that name no environment get the program's.
-    if point == .startContainer {
-      resources.hooks?.environment = ProcessEnvironment(resources.process.env, home: home).entries
-    }
+    if point == .startContainer { prepareStartHooks() }
     // A hook inside the container is told the process id that it can see there, as with runc.
     let pid = point == .startContainer ? currentProcessID() : hostPid
     if let failure = resources.hooks?.run(point, pid: pid) { throw .refused(failure) }
+  }
+
+  /// As with runc hooks inside the container get the program's environment if they name none, and are under its filter.
+  /// One that asks an agent is in force already.
+  private mutating func prepareStartHooks() {
+    resources.hooks?.environment = ProcessEnvironment(resources.process.env, home: home).entries
+    if let filter = resources.seccomp, !filter.needsListener { resources.hooks?.filter = filter }
   }
 
   /// Hooks that prepare the root find it by relative paths, as with runc.

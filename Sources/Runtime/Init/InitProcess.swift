@@ -20,6 +20,8 @@ struct InitProcess: ~Copyable {
   var home = "/"
   var program: PreparedProgram?
   var mustRetryWorkingDirectory = false
+  /// What ends the wait for `start`.
+  var signals: Descriptor?
   /// The sets of the user's program, while capabilities are lent.
   var finalCapabilities: ThreadCapabilities?
 
@@ -90,6 +92,7 @@ struct InitProcess: ~Copyable {
     case .applyCapabilities(let plan): try applyCapabilities(plan)
     case .findExecutable: try findExecutable()
     case .surviveParent: try calling { () throws(SystemCallError) in try ProcessControl.setParentDeathSignal(0) }
+    case .prepareWait: try prepareWait()
     case .reportReady: try reportReady()
     case .awaitStart: try awaitStart()
     case .closeDescriptors: try closeDescriptors()

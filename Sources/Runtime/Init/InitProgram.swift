@@ -94,9 +94,13 @@ extension InitProcess {
     }
   }
 
+  /// Whoever answers the filter's questions gets the listener from the parent, which takes it out of this process.
   func loadSeccomp() throws(SetupFailure) {
-    guard let program = resources.seccomp else { return }
-    _ = try program.load()
+    guard let listener = try resources.seccomp?.load() else { return }
+    try send(.listening(number: listener.number))
+    if try resources.channel.receive() != .listenerTaken { throw InitProcess.unexpected }
+    // Nobody would learn that the agent is gone while we held it. A filter that forbids even this is none of ours.
+    try? listener.close()
   }
 
   mutating func findExecutable() throws(SetupFailure) {

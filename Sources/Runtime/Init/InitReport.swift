@@ -6,12 +6,12 @@ import OCI
 extension InitProcess {
   /// Tells the failure to whoever waits for it: the parent until `ready`, afterwards the one that calls `start`.
   func report(_ report: SetupReport) {
-    let packet = ChildMessage.failed(report).packet
+    let message = ChildMessage.failed(report)
     // With nobody left to tell there is nothing more to do: the process ends anyway.
     if hasParent {
-      try? resources.channel.socket.send(packet)
+      try? resources.channel.send(message)
     } else {
-      try? resources.fifo?.writeAll(packet)
+      try? resources.fifo?.writeAll(message.packet)
     }
   }
 
@@ -47,25 +47,8 @@ extension InitProcess {
 
   /// The last message: from here on the parent may be gone.
   mutating func reportReady() throws(SetupFailure) {
-    try withProcfs { (procfs) throws(SetupFailure) in try closeInherited(procfs) }
-    // The host's root among them.
-    rootfs = nil
-    procfs = nil
-    try calling { () throws(SystemCallError) in try setSignalMask(InitProcess.endingSignals) }
     try send(.ready)
     hasParent = false
-  }
-
-  /// Lets go of what the caller left open, or it would be held for as long as we wait for `start`: the caller's
-  /// descriptors outlive execve, and ours do not.
-  private func closeInherited(_ procfs: borrowing Descriptor) throws(SetupFailure) {
-    try calling { () throws(SystemCallError) in
-      let folder = try procfs.open("self/fd", [.readOnly, .directory], resolve: [.beneath, .noMagicLinks])
-      for entry in try folder.entries() {
-        guard let number = Int32(entry.name), number > 2 + resources.preservedDescriptors else { continue }
-        if !isCloseOnExec(number) { _ = Descriptor(owning: number) }
-      }
-    }
   }
 
   static var unexpected: SetupFailure { .refused("the runtime said something out of turn") }

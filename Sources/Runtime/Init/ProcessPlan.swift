@@ -42,15 +42,19 @@ struct ProcessPlan {
     if !process.cwd.isEmpty { steps.append(.enterWorkingDirectory(process.cwd)) }
     steps.append(.setIdentity(identity))
     if !process.cwd.isEmpty { steps.append(.retryWorkingDirectory(process.cwd)) }
-    return steps + [.applyCapabilities(capabilities), .findExecutable]
+    steps += [.applyCapabilities(capabilities), .findExecutable]
+    if process.noNewPrivileges { steps.append(.setNoNewPrivileges) }
+    return steps
   }
 
-  /// The last calls before execve. Whatever comes after the filter is a call that every profile would have to allow.
-  var execution: [SetupStep] {
-    var steps: [SetupStep] = [.closeDescriptors]
-    if process.noNewPrivileges { steps.append(.setNoNewPrivileges) }
-    if linux.seccomp != nil { steps.append(.loadSeccomp) }
-    if capabilities.lent != 0 { steps.append(.returnCapabilities) }
-    return steps + [.execute]
+  /// From a prepared process to its program. What comes after the filter is a call that every profile has to allow.
+  /// - Parameter waiting: what tells that the process is ready, and waits for `start`; nothing for `exec`.
+  func execution(waiting: [SetupStep] = []) -> [SetupStep] {
+    var filter: [SetupStep] = []
+    if linux.seccomp != nil { filter.append(.loadSeccomp) }
+    if capabilities.lent != 0 { filter.append(.returnCapabilities) }
+    // The agent gets the listener from the parent, which is only there until the process is ready.
+    if linux.seccomp?.notifies ?? false { return [.closeDescriptors] + filter + waiting + [.execute] }
+    return waiting + [.closeDescriptors] + filter + [.execute]
   }
 }

@@ -30,9 +30,10 @@ func setupPlan(for request: SetupRequest, _ process: ProcessPlan) throws(Runtime
   steps += rootfsSteps(for: request)
   steps += try identitySteps(for: request.spec)
   steps += process.preparation(requestsLimits: NamespacePlan(linux.namespaces).hasUser)
-  steps += [.surviveParent, .reportReady, .awaitStart]
-  if !request.spec.hooks.startContainer.isEmpty { steps.append(.runHooks(.startContainer)) }
-  return steps + process.execution
+  steps += [.surviveParent, .prepareWait]
+  var waiting: [SetupStep] = [.reportReady, .awaitStart]
+  if !request.spec.hooks.startContainer.isEmpty { waiting.append(.runHooks(.startContainer)) }
+  return steps + process.execution(waiting: waiting)
 }
 
 /// From the clone to a process that is alone in its namespaces.

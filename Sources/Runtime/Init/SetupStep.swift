@@ -61,6 +61,7 @@ enum SetupStep: Sendable {
   case applyCapabilities(CapabilityPlan)
   case findExecutable
   case surviveParent
+  case prepareWait
   case reportReady
   case awaitStart
   case closeDescriptors

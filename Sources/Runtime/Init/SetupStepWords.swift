@@ -57,6 +57,7 @@ extension SetupStep {
     case .setMemoryPolicy: return 55
     case .offsetClocks: return 56
     case .requestNetDevices: return 57
+    case .prepareWait: return 58
     }
   }
 
@@ -81,6 +82,6 @@ extension SetupStep {
     "closing descriptors", "setting no_new_privs", "", "", "", "", "",
     "error setting final CPU affinity", "error setting scheduler", "failed to set io priority",
     "setting the personality", "setting the memory policy", "setting the clocks of the time namespace",
-    "waiting for the network devices",
+    "waiting for the network devices", "letting go of what the caller left open",
   ]
 }

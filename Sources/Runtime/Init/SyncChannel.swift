@@ -41,12 +41,17 @@ struct ChildChannel: ~Copyable {
 
   init(socket: consuming Descriptor) { self.socket = socket }
 
-  func send(_ message: ChildMessage) throws(SystemCallError) { try socket.send(message.packet) }
+  /// By write(2), here and read(2) below: the user's filter may be in force, and has to allow them for any program.
+  /// SIGPIPE ends this process when the parent is gone, who is all that it lives for.
+  func send(_ message: ChildMessage) throws(SystemCallError) {
+    try socket.writeAll(message.packet, subject: "setup socket")
+  }
 
   /// Waits for the parent's next message. The parent's death is an error.
   func receive() throws(SetupFailure) -> ParentMessage {
-    let received = try calling { () throws(SystemCallError) in try socket.receive(limit: packetLimit) }
-    guard let message = ParentMessage(packet: received.bytes) else {
+    var packet = [UInt8](repeating: 0, count: packetLimit)
+    let count = try calling { () throws(SystemCallError) in try socket.read(into: &packet, subject: "setup socket") }
+    guard let message = ParentMessage(packet: Array(packet[0..<count])) else {
       throw .refused("the runtime ended before the container was ready")
     }
     return message

@@ -12,6 +12,8 @@
 //                             ◄──       limitsWanted (user namespace: raising a limit takes the host's root)
 //   limitsSet                 ──►
 //                             ◄──       warning (any number)
+//                             ◄──       listening (a filter that asks an agent is loaded)
+//   listenerTaken             ──►       (the agent has the descriptor)
 //                             ◄──       ready, or failed
 //
 // One message is one packet of a SOCK_SEQPACKET pair, so none can shift into another (CVE-2021-43784).
@@ -28,6 +30,7 @@ enum ParentMessage: Equatable {
   /// Comes with the descriptor of a detached tree.
   case source
   case sourceRefused(String)
+  case listenerTaken
 
   var packet: [UInt8] {
     switch self {
@@ -35,6 +38,7 @@ enum ParentMessage: Equatable {
     case .limitsSet: return [4]
     case .source: return [5]
     case .netDevicesMoved: return [8]
+    case .listenerTaken: return [7]
     case .sourceRefused(let text): return PacketWriter.packet(6) { $0.append(text) }
     case .hooksDone(let pid): return PacketWriter.packet(3) { $0.append(pid) }
     }
@@ -53,6 +57,7 @@ enum ParentMessage: Equatable {
     case 6:
       guard let text = reader.text() else { return nil }
       self = .sourceRefused(text)
+    case 7: self = .listenerTaken
     default: return nil
     }
     if !reader.isAtEnd { return nil }
@@ -66,6 +71,8 @@ enum ChildMessage: Equatable {
   case limitsWanted
   case netDevicesWanted
   case sourceWanted(index: Int32)
+  /// The number of the descriptor in the child.
+  case listening(number: Int32)
   case warning(String)
   case ready
   case failed(SetupReport)
@@ -79,6 +86,7 @@ enum ChildMessage: Equatable {
     case .limitsWanted: return [22]
     case .netDevicesWanted: return [25]
     case .sourceWanted(let index): return PacketWriter.packet(23) { $0.append(index) }
+    case .listening(let number): return PacketWriter.packet(24) { $0.append(number) }
     case .failed(let report):
       return PacketWriter.packet(21) {
         $0.append(Int32(report.step))
@@ -105,6 +113,9 @@ enum ChildMessage: Equatable {
     case 23:
       guard let index = reader.number() else { return nil }
       self = .sourceWanted(index: index)
+    case 24:
+      guard let number = reader.number() else { return nil }
+      self = .listening(number: number)
     case 21:
       guard let step = reader.number(), let errno = reader.number(), let call = reader.text(),
         let subject = reader.text()

@@ -18,6 +18,8 @@ struct ContainerBirth: ~Copyable {
   var record: ContainerRecord
   let hooks: HookRunner
   var pidfd: Descriptor?
+  /// Of the system call filter; nil without one.
+  var filterFlags: SeccompFlags?
   var intermediate: Descriptor?
   /// Receives sentences about what was asked for and is ignored, one by one.
   let warn: (String) -> Void
@@ -68,6 +70,7 @@ struct ContainerBirth: ~Copyable {
     resources.cgroups = try cgroup.create(plans.limits)
     hasCgroup = true
     if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
+    filterFlags = resources.seccomp?.flags
     resources.fifo = try doing("making the start fifo") { () throws(SystemCallError) in
       try state.directory.makeNode(StateDirectory.fifoName, kind: .fifo, mode: 0o600)
       return try state.directory.open(StateDirectory.fifoName, .readWrite, resolve: .noSymlinks)

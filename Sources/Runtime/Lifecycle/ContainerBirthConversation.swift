@@ -46,6 +46,9 @@ extension ContainerBirth {
       case .netDevicesWanted: try moveNetDevices(channel)
       case .sourceWanted(let index): try sendSource(index, channel)
       case .mountsReady: try runHostHooks(channel)
+      case .listening(let number):
+        let agent = SeccompAgent(plans.bundle.spec.linux.seccomp, pid: record.pid, record, .creating)
+        try agent.handOver(number, ofPidfd: pidfdNumber, channel)
       case .warning(let text): warn(text)
       case .ready: return
       case .failed(let report): throw .setup(report.message)

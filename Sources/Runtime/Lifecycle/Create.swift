@@ -41,6 +41,6 @@ extension ContainerStore {
     if let path = request.pidfdSocket { try sendPidfd(birth.pidfdNumber, to: path) }
     if let path = request.pidFile { try PidFile.write(pid, to: path) }
     guard let pidfd = birth.pidfd.take() else { throw .setup("the container has no process") }
-    return CreatedContainer(pid: pid, pidfd: pidfd, console: console)
+    return CreatedContainer(pid: pid, pidfd: pidfd, console: console, filterFlags: birth.filterFlags)
   }
 }

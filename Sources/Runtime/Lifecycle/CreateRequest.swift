@@ -40,4 +40,6 @@ public struct CreatedContainer: ~Copyable {
   public var pidfd: Descriptor
   /// The master of the pty, when the caller asked to relay it.
   public var console: Descriptor?
+  /// Of its system call filter; nil without one.
+  public var filterFlags: SeccompFlags?
 }

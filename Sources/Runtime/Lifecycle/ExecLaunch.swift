@@ -118,9 +118,20 @@ struct ExecLaunch: ~Copyable {
       case .none: return
       case .warning(let text): warn(text)
       case .limitsWanted: try setLimits(pid, channel)
+      case .listening(let number):
+        let agent = SeccompAgent(request.spec.linux.seccomp, pid: pid, record, .running)
+        try agent.handOver(number, ofPidfd: pidfdNumber, channel)
       case .failed(let report): throw .executable(report.message)
       default: throw .setup("the process said something out of turn")
       }
+    }
+  }
+
+  /// -1 without one.
+  private var pidfdNumber: Int32 {
+    switch pidfd {
+    case .some(let pidfd): return pidfd.number
+    case .none: return -1
     }
   }
 

@@ -8,14 +8,9 @@ extension Spec {
   func checkFeatures() throws(RuntimeError) {
     let asked: [(Bool, String)] = [
       (linux.intelRdt != nil, "linux.intelRdt"),
-      (usesListener, "linux.seccomp.listenerPath"),
     ]
     for (isAsked, field) in asked where isAsked {
       throw .unsupported("config.json: " + field + ": not supported by this release")
     }
-  }
-
-  private var usesListener: Bool {
-    linux.seccomp?.syscalls.contains { $0.action == .notify } ?? false
   }
 }

@@ -16,6 +16,9 @@ final class Container {
     self.runtime = runtime
   }
 
+  /// Changes config.json before it is created.
+  func change(_ edit: (inout JSON) throws -> Void) throws { try bundle.edit(edit) }
+
   /// A command with --bundle and the id, not yet started.
   func command(_ verb: String, _ options: String...) -> Command {
     runtime.command([verb, "--bundle", bundle.path] + options + [id])

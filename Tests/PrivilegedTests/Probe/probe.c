@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+int serve_filters(const char *path, int error);
+
 static volatile sig_atomic_t ended;
 
 static void end(int signal) {
@@ -196,8 +198,9 @@ int main(int count, char **words) {
   if (!strcmp(verb, "wait-signal")) return await_signal();
   if (!strcmp(verb, "eat") && count == 3) return eat((size_t)limit);
   if (!strcmp(verb, "spawn") && count == 3) return spawn((int)limit);
+  if (!strcmp(verb, "agent") && count == 4) return serve_filters(words[2], atoi(words[3]));
   fputs("usage: probe nothing | fds [FILE] | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB\n"
-        "             | spawn N\n",
+        "             | spawn N | agent SOCKET ERRNO\n",
         stderr);
   return 64;
 }

@@ -49,6 +49,9 @@ extension Command {
     }
     let container = try store.create(request, warn: context.warn)
     context.log.debug(joined(["created ", request.id, " in ", store.path, ": process ", decimal(Int(container.pid))]))
+    if let flags = container.filterFlags {
+      context.log.debug("seccomp filter flags: " + decimal(Int(flags.rawValue)))
+    }
     return container
   }
 
