@@ -7,7 +7,7 @@ extension Spec {
   /// not made.
   func checkFeatures() throws(RuntimeError) {
     let asked: [(Bool, String)] = [
-      (linux.intelRdt != nil, "linux.intelRdt"),
+      (linux.intelRdt != nil, "linux.intelRdt")
     ]
     for (isAsked, field) in asked where isAsked {
       throw .unsupported("config.json: " + field + ": not supported by this release")
