@@ -27,9 +27,12 @@ public func processEnvironment() -> [String] {
 
 /// The value of a variable of the environment.
 public func environmentValue(_ name: String) -> String? {
-  let prefix = [UInt8]((name + "=").utf8)
-  for entry in processEnvironment() where entry.utf8.starts(with: prefix) {
-    return String(decoding: entry.utf8.dropFirst(prefix.count), as: UTF8.self)
+  let prefix = [UInt8](name.utf8) + [UInt8(ascii: "=")]
+  for entry in processEnvironment() {
+    let bytes = [UInt8](entry.utf8)
+    var index = 0
+    while index < prefix.count, index < bytes.count, bytes[index] == prefix[index] { index += 1 }
+    if index == prefix.count { return String(decoding: bytes[index...], as: UTF8.self) }
   }
   return nil
 }

@@ -32,7 +32,7 @@ func precedes(_ left: String, _ right: String) -> Bool {
 
 /// Whether a text holds one of these bytes.
 @inline(never)
-func holds(_ text: String, anyOf wanted: String) -> Bool {
+public func holds(_ text: String, anyOf wanted: String) -> Bool {
   let (bytes, set) = (text.utf8.span, wanted.utf8.span)
   for index in bytes.indices {
     for other in set.indices where bytes[index] == set[other] { return true }
@@ -50,7 +50,7 @@ func holdsSpace(_ text: String) -> Bool {
 
 /// The pieces between the separators, empty ones too.
 @inline(never)
-func pieces(of text: String, separator: UInt8) -> [String] {
+public func pieces(of text: String, separator: UInt8) -> [String] {
   var pieces: [String] = []
   var piece: [UInt8] = []
   let bytes = text.utf8.span
@@ -116,7 +116,7 @@ func element(_ list: String, _ index: Int, _ rest: String = "") -> String {
 /// Sorts indices by the texts that belong to them, equal texts by index: heapsort, because nobody can slow it down by
 /// the choice of texts and the sort of the standard library is compiled anew for each element type.
 @inline(never)
-func sort(_ indices: inout [Int], by text: (Int) -> String) {
+public func sort(_ indices: inout [Int], by text: (Int) -> String) {
   func isBefore(_ one: Int, _ other: Int) -> Bool {
     let (left, right) = (text(one), text(other))
     return precedes(left, right) || one < other && !precedes(right, left)
@@ -138,7 +138,9 @@ func sort(_ indices: inout [Int], by text: (Int) -> String) {
   }
 }
 
-func sorted(_ texts: [String]) -> [String] {
+/// In the order of their bytes.
+@inline(never)
+public func sorted(_ texts: [String]) -> [String] {
   var order = [Int](texts.indices)
   sort(&order) { texts[$0] }
   var sorted: [String] = []

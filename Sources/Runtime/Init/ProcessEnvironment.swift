@@ -1,26 +1,30 @@
 // The environment of the user's program.
 
+internal import OCI
+
 /// The environment of the user's program: of names that come twice the last one counts, and there is a HOME.
 struct ProcessEnvironment {
   private(set) var entries: [String] = []
 
   init(_ given: [String], home: String) {
-    // By bytes: comparing texts would draw the tables of Unicode into the program.
-    var places: [[UInt8]: Int] = [:]
-    for entry in given {
-      // An entry without a sign is passed on as it is, as the kernel would.
-      let name = Array(entry.utf8.prefix { $0 != UInt8(ascii: "=") })
-      if let earlier = places[name] {
-        entries[earlier] = entry
-      } else {
-        places[name] = entries.count
-        entries.append(entry)
-      }
+    var names: [String] = []
+    // An entry without a sign is passed on as it is, as the kernel would.
+    for entry in given { names.append(text(fields([UInt8](entry.utf8)[...], UInt8(ascii: "="))[0])) }
+    var order = [Int](given.indices)
+    sort(&order) { names[$0] }
+    // Entries of one name stand together, in their order: the first one gives the place, the last one the value.
+    var values = [Int](repeating: -1, count: given.count)
+    var first = 0
+    for place in order.indices {
+      if !sameBytes(names[order[place]], names[order[first]]) { first = place }
+      values[order[first]] = order[place]
     }
-    guard let index = places[Array("HOME".utf8)] else {
-      entries.append("HOME=" + home)
-      return
+    var hasHome = false
+    for (index, value) in values.enumerated() where value >= 0 {
+      let isHome = sameBytes(names[index], "HOME")
+      hasHome = hasHome || isHome
+      entries.append(isHome && given[value].utf8.count <= "HOME=".utf8.count ? "HOME=" + home : given[value])
     }
-    if entries[index].utf8.count == "HOME=".utf8.count { entries[index] = "HOME=" + home }
+    if !hasHome { entries.append("HOME=" + home) }
   }
 }

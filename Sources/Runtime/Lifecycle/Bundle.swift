@@ -4,7 +4,8 @@ import Linux
 import OCI
 
 /// A bundle read and checked, without any effect (runtime-spec, "Filesystem Bundle").
-struct Bundle {
+/// A class, as the values in it are large and copied by whoever holds one.
+final class Bundle {
   /// Absolute.
   let path: String
   /// config.json as it is in the file.
@@ -38,7 +39,7 @@ struct Bundle {
   private static func absolute(_ path: String) throws(RuntimeError) -> String {
     if path.utf8.first == UInt8(ascii: "/") { return path }
     let directory = try doing("reading the working directory") { () throws(SystemCallError) in try currentDirectory() }
-    if path.isEmpty || path.utf8.elementsEqual(".".utf8) { return directory }
+    if path.utf8.isEmpty || sameBytes(path, ".") { return directory }
     return directory.utf8.count == 1 ? "/" + path : directory + "/" + path
   }
 }

@@ -4,7 +4,7 @@ import Linux
 import OCI
 
 /// All that is decided about a container: its config.json is valid and its plans stand.
-struct ContainerPlans {
+final class ContainerPlans {
   let bundle: Bundle
   /// The steps of its process.
   let steps: [SetupStep]
@@ -24,16 +24,16 @@ struct ContainerPlans {
     environment = request.environment
     let layout = try CgroupLayout.detect()
     bundle = try Bundle(path: request.bundle, options.validation(layout))
-    let (spec, linux) = (bundle.spec, bundle.spec.linux)
-    try spec.checkFeatures()
-    guard let process = spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
-    cgroup = try Cgroup(cgroupsPath: linux.cgroupsPath, id: request.id, layout: layout)
-    limits = try limitWrites(linux.resources, kind: cgroup.kind, purpose: .create(devices: linux.devices))
-    namespaces = NamespacePlan(linux.namespaces)
-    rootfs = try RootfsLayout(spec: spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)
-    let processPlan = try ProcessPlan(process, linux)
+    try bundle.spec.checkFeatures()
+    guard let process = bundle.spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
+    cgroup = try Cgroup(cgroupsPath: bundle.spec.linux.cgroupsPath, id: request.id, layout: layout)
+    limits = try limitWrites(
+      bundle.spec.linux.resources, kind: cgroup.kind, purpose: .create(devices: bundle.spec.linux.devices))
+    namespaces = NamespacePlan(bundle.spec.linux.namespaces)
+    rootfs = try RootfsLayout(spec: bundle.spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)
+    let processPlan = try ProcessPlan(process, bundle.spec.linux)
     warnings = bundle.warnings + processPlan.warnings
-    var setup = SetupRequest(id: request.id, spec: spec, rootfs: rootfs)
+    var setup = SetupRequest(id: request.id, spec: bundle.spec, rootfs: rootfs)
     if cgroup.isJoinedByChild { setup.options.insert(.joinsCgroups) }
     if options.contains(.noNewKeyring) { setup.options.insert(.noNewKeyring) }
     steps = try setupPlan(for: setup, processPlan)

@@ -40,7 +40,7 @@ public struct ContainerStore: ~Copyable {
     for entry in entries where entry.kind != .regular && (try? ContainerID(entry.name)) != nil {
       ids.append(entry.name)
     }
-    return ids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return sorted(ids)
   }
 
   /// The state directory of an existing container, not locked.
@@ -64,10 +64,9 @@ public struct ContainerStore: ~Copyable {
       try Descriptor.workingDirectory.makeDirectory(path, mode: 0o700)
     } catch {
       if error.errno == .exists { return }
-      guard error.errno == .noEntry, let slash = path.utf8.lastIndex(of: 47), slash > path.startIndex else {
-        throw error
-      }
-      try makeDirectories(String(path[..<slash]))
+      let parent = text(directoryPart([UInt8](path.utf8)[...]))
+      if error.errno != .noEntry || parent.utf8.isEmpty { throw error }
+      try makeDirectories(parent)
       try makeDirectories(path)
     }
   }

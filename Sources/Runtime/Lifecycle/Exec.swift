@@ -4,7 +4,7 @@ import Linux
 public import OCI
 
 /// What `exec` is asked for.
-public struct ExecRequest {
+public final class ExecRequest {
   public var id: String
   /// What the container was created with, see `ContainerStore.spec`.
   public var spec: Spec

@@ -50,13 +50,12 @@ struct ProcessStat: Equatable {
   /// The name, field 2, is in parentheses and may hold anything, parentheses too: the fields begin after the last one.
   init?(parsing bytes: [UInt8]) {
     guard let close = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-    let fields = bytes[(close + 1)...].split(separator: UInt8(ascii: " "))
-    guard fields.count > 19, let state = fields[0].first,
-      let parent = Int32(String(decoding: fields[1], as: UTF8.self)),
-      let start = UInt64(String(decoding: fields[19], as: UTF8.self))
+    let fields = pieces(bytes[(close + 1)...]) { $0 == UInt8(ascii: " ") }
+    guard fields.count > 19, let state = fields[0].first, let parent = digits(fields[1], atMost: UInt64(Int32.max)),
+      let start = digits(fields[19], atMost: .max)
     else { return nil }
     self.state = state
-    self.parent = parent
+    self.parent = Int32(parent)
     startTime = start
   }
 }

@@ -18,9 +18,7 @@ public struct ContainerPath: Sendable {
   /// Absolute: `/` for the root.
   public var text: String {
     if components.isEmpty { return "/" }
-    var text = ""
-    for component in components { text += "/" + component }
-    return text
+    return "/" + joined(components, by: "/")
   }
 
   public var isRoot: Bool { components.isEmpty }
@@ -30,10 +28,18 @@ public struct ContainerPath: Sendable {
   /// The pieces of a path without empty ones and `.`; `..` stays.
   static func split(_ path: String) -> [String] {
     var parts: [String] = []
-    for part in path.utf8.split(separator: UInt8(ascii: "/")) where !part.elementsEqual([UInt8(ascii: ".")]) {
-      parts.append(String(decoding: part, as: UTF8.self))
+    for part in pieces([UInt8](path.utf8)[...], { $0 == UInt8(ascii: "/") }) where !ContainerRuntime.isSame(part, ".") {
+      parts.append(ContainerRuntime.text(part))
     }
     return parts
+  }
+
+  /// The same pieces, the last one first: a stack of what is still to be walked.
+  static func lastFirst(_ path: String) -> [String] {
+    var parts = split(path)
+    var stack: [String] = []
+    while let part = parts.popLast() { stack.append(part) }
+    return stack
   }
 
   /// The paths in their order, cleaned, each once.
@@ -51,7 +57,7 @@ public struct ContainerPath: Sendable {
 
 extension String {
   /// By bytes: `hasPrefix` takes differently composed characters as equal, and is large.
-  func startsWithBytes(of prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
+  func startsWithBytes(of prefix: String) -> Bool { OCI.hasPrefix(self, prefix) }
 }
 
 /// A sentence about a name, which stands in it between quotes. One function for all: interpolation is much code.

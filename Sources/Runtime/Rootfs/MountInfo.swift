@@ -12,22 +12,22 @@ struct MountInfo: Equatable {
   /// The mounts of a whole file, in its order.
   static func all(in bytes: [UInt8]) -> [MountInfo] {
     var list: [MountInfo] = []
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+    for line in pieces(bytes[...], { $0 == UInt8(ascii: "\n") }) {
       if let entry = MountInfo(line) { list.append(entry) }
     }
     return list
   }
 
   private init?(_ line: ArraySlice<UInt8>) {
-    let fields = line.split(separator: UInt8(ascii: " "))
+    let fields = pieces(line) { $0 == UInt8(ascii: " ") }
     if fields.count < 9 { return nil }
     // The optional fields from the seventh on end with a dash.
-    guard let dash = fields[6...].firstIndex(where: { $0.elementsEqual([UInt8(ascii: "-")]) }),
-      dash + 1 < fields.count
-    else { return nil }
+    var dash = 6
+    while dash < fields.count, !isSame(fields[dash], "-") { dash += 1 }
+    if dash + 1 >= fields.count { return nil }
     root = MountInfo.unescape(fields[3])
     mountPoint = MountInfo.unescape(fields[4])
-    type = String(decoding: fields[dash + 1], as: UTF8.self)
+    type = text(fields[dash + 1])
   }
 
   /// Blanks, newlines and backslashes stand as three octal digits.
@@ -44,7 +44,7 @@ struct MountInfo: Equatable {
         bytes.append(byte)
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return text(bytes[...])
   }
 
   /// Whether this shows a whole procfs or sysfs of the host outside of the root filesystem: as long as one can be

@@ -119,7 +119,7 @@ public enum MountOption: Equatable, Sendable {
 
   private static func words(_ list: String) -> [String] {
     var words: [String] = []
-    for word in list.utf8.split(separator: UInt8(ascii: " ")) { words.append(String(decoding: word, as: UTF8.self)) }
+    for word in pieces([UInt8](list.utf8)[...], { $0 == UInt8(ascii: " ") }) { words.append(text(word)) }
     return words
   }
 }

@@ -82,8 +82,10 @@ public struct MountPlan: Equatable, Sendable {
 
   /// The kernel gets C strings: behind a zero byte it would see another name than we checked.
   private static func check(_ mount: OCI.Mount) throws(RuntimeError) {
-    var holdsZero = mount.destination.utf8.contains(0) || mount.source.utf8.contains(0) || mount.type.utf8.contains(0)
-    for option in mount.options where option.utf8.contains(0) { holdsZero = true }
+    var holdsZero = false
+    for text in mount.options + [mount.destination, mount.source, mount.type] where holds(text, anyOf: "\0") {
+      holdsZero = true
+    }
     if holdsZero { throw refusal(mount.destination, "a field holds a zero byte") }
     if mount.destination.utf8.isEmpty { throw .invalidConfiguration("mounts: a mount has no destination") }
   }
@@ -92,7 +94,7 @@ public struct MountPlan: Equatable, Sendable {
     let prefix = ContainerPath(rootfs).text + "/"
     let path = ContainerPath(text).text
     if rootfs.utf8.isEmpty || prefix.utf8.count < 3 || !path.startsWithBytes(of: prefix) { return text }
-    return String(decoding: path.utf8.dropFirst(prefix.utf8.count - 1), as: UTF8.self)
+    return ContainerRuntime.text([UInt8](path.utf8)[(prefix.utf8.count - 1)...])
   }
 
   private static func content(

@@ -57,7 +57,7 @@ struct RootWalk: ~Copyable {
 
   private init(_ path: String, in root: borrowing Descriptor, making leaf: Leaf) throws(SystemCallError) {
     current = try root.duplicate()
-    pending = ContainerPath.split(path).reversed()
+    pending = ContainerPath.lastFirst(path)
     self.leaf = leaf
   }
 
@@ -94,7 +94,7 @@ struct RootWalk: ~Copyable {
       current = try root.duplicate()
       done.removeAll()
     }
-    pending.append(contentsOf: ContainerPath.split(target).reversed())
+    pending += ContainerPath.lastFirst(target)
   }
 
   private borrowing func openOrMake(_ name: String) throws(SystemCallError) -> Descriptor {

@@ -38,11 +38,11 @@ extension Rootfs {
 
   /// Controllers that share a hierarchy are found under each of their names.
   private static func link(_ name: String, in folder: borrowing Descriptor) throws(SystemCallError) {
-    let names = name.utf8.split(separator: UInt8(ascii: ","))
+    let names = pieces([UInt8](name.utf8)[...]) { $0 == UInt8(ascii: ",") }
     if names.count < 2 { return }
     for part in names {
       do {
-        try folder.makeSymbolicLink(String(decoding: part, as: UTF8.self), to: name)
+        try folder.makeSymbolicLink(text(part), to: name)
       } catch {
         // A hierarchy of that name is there already.
         if error.errno != .exists { throw error }

@@ -13,7 +13,7 @@ extension Rootfs {
     for plan in plans {
       var components = ContainerPath(plan.path).components
       let name = components.removeLast()
-      let path = components.joined(separator: "/")
+      let path = joined(components, by: "/")
       if folderPath.isEmpty || !sameBytes(path, folderPath) {
         folder = try directory(path).release()
         folderPath = path

@@ -20,12 +20,12 @@ public struct SysctlPath: Equatable, Sendable {
       default: throw SysctlPath.refusal(name)
       }
     }
-    for piece in path.split(separator: slash, omittingEmptySubsequences: false) {
-      if piece.isEmpty || piece.elementsEqual([dot]) || piece.elementsEqual([dot, dot]) {
+    for piece in fields(path[...], slash) {
+      if piece.isEmpty || isSame(piece, ".") || isSame(piece, "..") {
         throw SysctlPath.refusal(name)
       }
     }
-    text = "sys/" + String(decoding: path, as: UTF8.self)
+    text = "sys/" + ContainerRuntime.text(path[...])
   }
 
   /// A value is one line: a second one would be another setting to some readers.

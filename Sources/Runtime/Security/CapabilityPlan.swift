@@ -43,7 +43,7 @@ public struct CapabilityPlan: Equatable, Sendable {
 
   /// The warning about names that were ignored, in the words of runc.
   public static func warning(ignored names: [String]) -> String {
-    "ignoring unknown or unavailable capabilities: [" + names.joined(separator: " ") + "]"
+    "ignoring unknown or unavailable capabilities: [" + joined(names, by: " ") + "]"
   }
 
   /// The capabilities of the running kernel: the numbers for which PR_CAPBSET_READ has an answer. They have no gaps, so
@@ -96,7 +96,7 @@ public struct CapabilityShortfall: Equatable, Sendable {
   public var warnings: [String] {
     var list: [String] = []
     if notHeld != 0 {
-      let names = Capability.names(in: notHeld).joined(separator: " ")
+      let names = joined(Capability.names(in: notHeld), by: " ")
       list.append("ignoring capabilities that the runtime does not hold: [" + names + "]")
     }
     for name in Capability.names(in: notRaised) {

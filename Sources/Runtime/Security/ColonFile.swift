@@ -10,12 +10,11 @@ struct ColonFile: ~Copyable {
   struct Line {
     let bytes: ArraySlice<UInt8>
 
-    var fields: [ArraySlice<UInt8>] { bytes.split(separator: 0x3a, omittingEmptySubsequences: false) }
+    var fields: [ArraySlice<UInt8>] { ContainerRuntime.fields(bytes, 0x3a) }
 
     /// Whether the first field is this name.
     func startsField(with name: String) -> Bool {
-      bytes.count > name.utf8.count && bytes.starts(with: name.utf8)
-        && bytes[bytes.startIndex + name.utf8.count] == 0x3a
+      begins(bytes, with: name) && bytes.count > name.utf8.count && bytes[bytes.startIndex + name.utf8.count] == 0x3a
     }
   }
 
@@ -96,12 +95,7 @@ struct ColonFile: ~Copyable {
 
   /// An id: decimal digits alone, below 4294967295, which stands for "unchanged" in calls that take ids.
   static func id(_ text: ArraySlice<UInt8>) -> UInt32? {
-    if text.isEmpty || text.count > 10 { return nil }
-    var value: UInt64 = 0
-    for byte in text {
-      if byte < 48 || byte > 57 { return nil }
-      value = value * 10 + UInt64(byte - 48)
-    }
-    return value < UInt64(UInt32.max) ? UInt32(value) : nil
+    if text.count > 10 { return nil }
+    return digits(text, atMost: UInt64(UInt32.max) - 1).map { UInt32($0) }
   }
 }

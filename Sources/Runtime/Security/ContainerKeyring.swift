@@ -53,7 +53,7 @@ public enum ContainerKeyring {
 
   /// The permissions in a description `type;uid;gid;permissions;name`, a hexadecimal number.
   static func permissions(in description: String) -> UInt32? {
-    let fields = description.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+    let fields = ContainerRuntime.fields([UInt8](description.utf8)[...], UInt8(ascii: ";"))
     if fields.count < 5 || fields[3].isEmpty || fields[3].count > 8 { return nil }
     var value: UInt32 = 0
     for byte in fields[3] {

@@ -68,7 +68,9 @@ public enum ContainerUserFiles {
   }
 
   private static func lists(_ members: ArraySlice<UInt8>, _ name: String) -> Bool {
-    members.split(separator: 0x2c).contains { $0.elementsEqual(name.utf8) }
+    
+    for member in fields(members, 0x2c) where isSame(member, name) { return true }
+    return false
   }
 
   private static func isName(_ text: String) -> Bool {

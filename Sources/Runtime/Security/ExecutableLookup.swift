@@ -1,6 +1,7 @@
 // Finding the program that a container is to execute.
 
 internal import Linux
+internal import OCI
 
 /// Finds the program that a container is to execute: inside its root, as its user, with its working directory.
 public enum ExecutableLookup {
@@ -10,12 +11,12 @@ public enum ExecutableLookup {
   /// - Returns: a path for execve(2).
   /// - Throws: in the words of runc, by which callers tell 126 from 127.
   public static func find(_ name: String, environment: [String]) throws(SetupFailure) -> String {
-    if name.utf8.contains(slash) {
+    if holds(name, anyOf: "/") {
       if let problem = problem(with: name) { throw .refused("exec: " + quoted(name) + ": " + problem) }
       return name
     }
     let path = isPlain(name) ? searchPath(in: environment) : ""
-    for directory in path.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+    for directory in fields([UInt8](path.utf8)[...], UInt8(ascii: ":")) {
       if path.utf8.isEmpty { break }
       let candidate = join(directory, name)
       if problem(with: candidate) != nil { continue }
@@ -26,7 +27,9 @@ public enum ExecutableLookup {
   }
 
   /// Nothing and the names of directories are never looked for.
-  private static func isPlain(_ name: String) -> Bool { name.utf8.count > 2 || name.utf8.contains { $0 != 0x2e } }
+  private static func isPlain(_ name: String) -> Bool { 
+    !(name.utf8.isEmpty || sameBytes(name, ".") || sameBytes(name, ".."))
+  }
 
   private static let slash = UInt8(ascii: "/")
 
@@ -50,17 +53,15 @@ public enum ExecutableLookup {
   /// The value of PATH, empty when there is none: then nothing is found, as in runc.
   static func searchPath(in environment: [String]) -> String {
     let prefix = "PATH="
-    for entry in environment.reversed() where entry.utf8.starts(with: prefix.utf8) {
-      return String(decoding: entry.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
-    }
-    return ""
+    var value = ""
+    for entry in environment where hasPrefix(entry, prefix) { value = text([UInt8](entry.utf8)[prefix.utf8.count...]) }
+    return value
   }
 
   /// An empty directory is the working directory.
-  private static func join(_ directory: Substring.UTF8View, _ name: String) -> String {
+  private static func join(_ directory: ArraySlice<UInt8>, _ name: String) -> String {
     if directory.isEmpty { return name }
-    let text = String(decoding: directory, as: UTF8.self)
-    return directory.last == slash ? text + name : text + "/" + name
+    return text(directory) + (directory.last == slash ? "" : "/") + name
   }
 
   /// As Go's strconv.Quote for what can stand in a path and be matched: bytes that would break the line are escaped.
@@ -77,7 +78,7 @@ public enum ExecutableLookup {
       }
     }
     bytes.append(0x22)
-    return String(decoding: bytes, as: UTF8.self)
+    return ContainerRuntime.text(bytes[...])
   }
 
   private static func hexadecimal(_ digit: UInt8) -> UInt8 { digit < 10 ? 48 + digit : 87 + digit }

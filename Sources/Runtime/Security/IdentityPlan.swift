@@ -74,7 +74,7 @@ public struct IdentityPlan: Equatable, Sendable {
   public static func mayNotSetGroups(procfs: borrowing Descriptor) throws(SetupFailure) -> Bool {
     do {
       let text = try procfs.readFile("self/setgroups", limit: 64, resolve: .procfs)
-      return text.starts(with: "deny".utf8)
+      return begins(text[...], with: "deny")
     } catch {
       if error.errno == .noEntry { return false }
       throw .call(error)

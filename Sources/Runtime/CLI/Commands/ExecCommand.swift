@@ -8,7 +8,7 @@ extension Command {
     try context.enterContainers()
     let store = try context.existingStore(options.id)
     let spec = try store.spec(of: options.id)
-    var request = ExecRequest(id: options.id, spec: spec, process: try options.process(of: spec))
+    let request = ExecRequest(id: options.id, spec: spec, process: try options.process(of: spec))
     request.pidFile = options.channels.pidFile
     request.consoleSocket = options.channels.consoleSocket
     request.pidfdSocket = options.channels.pidfdSocket
@@ -27,7 +27,6 @@ extension Command {
   private func executeInForeground(
     _ request: ExecRequest, _ store: borrowing ContainerStore, _ context: CommandContext
   ) throws(RuntimeError) -> Int32 {
-    var request = request
     var foreground = try Foreground([])
     request.options.insert(.relaysTerminal)
     var process = try store.execute(request, warn: context.warn)
