@@ -7,6 +7,7 @@ extension Descriptor {
   public var isOpen: Bool { number >= 0 }
 
   /// The status of an open number that somebody else owns, such as 0 for standard input.
+  @inline(never)
   public static func status(ofNumber number: Int32) throws(SystemCallError) -> FileStatus {
     let borrowed = Descriptor(owning: number)
     do {

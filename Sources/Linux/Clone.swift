@@ -45,6 +45,7 @@ public struct CloneOptions: Sendable {
 }
 
 /// clone3(2) with a copy of the memory and a pidfd.
+@inline(never)
 public func clone(_ options: CloneOptions = CloneOptions()) throws(SystemCallError) -> Clone {
   var pidfd: Int32 = -1
   let flags = options.namespaces.rawValue | (options.isSibling ? 0x8000 : 0)
@@ -54,17 +55,20 @@ public func clone(_ options: CloneOptions = CloneOptions()) throws(SystemCallErr
 }
 
 /// Leaves the shared namespaces of the given kinds for new ones.
+@inline(never)
 public func unshare(_ kinds: NamespaceKinds) throws(SystemCallError) {
   try systemCall("unshare", apus_unshare(kinds.rawValue))
 }
 
 extension Descriptor {
   /// Joins the namespace of this descriptor, or all `kinds` of a process when it is a pidfd (setns(2), kernel 5.8).
+  @inline(never)
   public borrowing func enterNamespace(_ kinds: NamespaceKinds, subject: String = "") throws(SystemCallError) {
     try Linux.enterNamespace(number: number, kinds, subject: subject)
   }
 
   /// The kind of an open namespace file (ioctl_ns(2), NS_GET_NSTYPE).
+  @inline(never)
   public borrowing func namespaceKind(subject: String = "") throws(SystemCallError) -> NamespaceKinds {
     let descriptor = number
     let kind = try systemCall("ioctl", subject, apus_ioctl(descriptor, 0xb703, 0))
@@ -73,6 +77,7 @@ extension Descriptor {
 }
 
 /// Joins the namespace of an open descriptor that a list owns.
+@inline(never)
 public func enterNamespace(number: Int32, _ kinds: NamespaceKinds, subject: String) throws(SystemCallError) {
   try systemCall("setns", subject, apus_setns(number, Int32(truncatingIfNeeded: kinds.rawValue)))
 }

@@ -26,6 +26,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// Closes and reports what close(2) says, such as a delayed write error.
   /// Never retried: the number is gone either way.
+  @inline(never)
   public consuming func close() throws(SystemCallError) {
     let result = apus_close(raw)
     raw = -1

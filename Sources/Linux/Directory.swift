@@ -10,6 +10,7 @@ public struct DirectoryEntry: Sendable {
 }
 
 extension Descriptor {
+  @inline(never)
   public borrowing func makeDirectory(_ path: String, mode: UInt32) throws(SystemCallError) {
     let directory = number
     // The bridged C string lives for the call, here and below.
@@ -17,6 +18,7 @@ extension Descriptor {
   }
 
   /// Makes a node: a device, or a fifo or empty regular file with device 0:0. `mode` holds the S_IFMT bits too.
+  @inline(never)
   public borrowing func makeNode(
     _ path: String, kind: FileKind, mode: UInt32, device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
   ) throws(SystemCallError) {
@@ -26,21 +28,25 @@ extension Descriptor {
       unsafe apus_mknodat(directory, path, kind.rawValue | mode, device.major, device.minor))
   }
 
+  @inline(never)
   public borrowing func makeSymbolicLink(_ path: String, to target: String) throws(SystemCallError) {
     let directory = number
     try systemCall("symlinkat", path, unsafe apus_symlinkat(target, directory, path))
   }
 
+  @inline(never)
   public borrowing func removeFile(_ path: String) throws(SystemCallError) {
     let directory = number
     try systemCall("unlinkat", path, unsafe apus_unlinkat(directory, path, 0))
   }
 
+  @inline(never)
   public borrowing func removeDirectory(_ path: String) throws(SystemCallError) {
     let directory = number
     try systemCall("rmdir", path, unsafe apus_unlinkat(directory, path, 0x200 /* AT_REMOVEDIR */))
   }
 
+  @inline(never)
   public borrowing func rename(
     _ path: String, to target: String, in targetDirectory: borrowing Descriptor
   ) throws(SystemCallError) {
@@ -50,6 +56,7 @@ extension Descriptor {
   }
 
   /// The target of a link; at most 4095 bytes.
+  @inline(never)
   public borrowing func readLink(_ path: String) throws(SystemCallError) -> String {
     let directory = number
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -63,22 +70,26 @@ extension Descriptor {
   }
 
   /// Changes the owner; an empty path means the open file itself.
+  @inline(never)
   public borrowing func changeOwner(_ path: String = "", uid: UInt32, gid: UInt32) throws(SystemCallError) {
     let directory = number
     try systemCall("fchownat", path, unsafe apus_fchownat(directory, path, uid, gid, 0x1100))
   }
 
+  @inline(never)
   public borrowing func changeMode(_ mode: UInt32) throws(SystemCallError) {
     let descriptor = number
     try systemCall("fchmod", apus_fchmod(descriptor, mode))
   }
 
+  @inline(never)
   public borrowing func changeMode(of path: String, _ mode: UInt32) throws(SystemCallError) {
     let directory = number
     try systemCall("fchmodat", path, unsafe apus_fchmodat(directory, path, mode))
   }
 
   /// The entries of this directory (opened for reading), without `.` and `..`.
+  @inline(never)
   public borrowing func entries() throws(SystemCallError) -> [DirectoryEntry] {
     try seek(to: 0)
     let descriptor = number
@@ -95,6 +106,7 @@ extension Descriptor {
 
   /// Removes everything below `path`, and `path` itself; what is gone already is no error.
   /// Links are removed, never followed; other file systems below are not entered.
+  @inline(never)
   public borrowing func removeTree(_ path: String) throws(SystemCallError) {
     do {
       try removeFile(path)

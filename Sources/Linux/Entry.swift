@@ -17,6 +17,7 @@ public struct FileTime: Equatable, Sendable {
 // The arrays of a path end in NUL and live for the call, everywhere below.
 extension Descriptor {
   /// Opens a path relative to this directory, as `open` with text does.
+  @inline(never)
   public borrowing func open(
     _ path: BytePath, _ flags: OpenFlags, mode: UInt32 = 0, resolve: ResolveFlags = []
   ) throws(SystemCallError) -> Descriptor {
@@ -35,11 +36,13 @@ extension Descriptor {
     }
   }
 
+  @inline(never)
   public borrowing func makeDirectory(_ path: BytePath, mode: UInt32) throws(SystemCallError) {
     let directory = number
     try Descriptor.call("mkdirat", path, unsafe apus_mkdirat(directory, path.terminated, mode))
   }
 
+  @inline(never)
   public borrowing func makeNode(
     _ path: BytePath, kind: FileKind, mode: UInt32, device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
   ) throws(SystemCallError) {
@@ -49,12 +52,14 @@ extension Descriptor {
     )
   }
 
+  @inline(never)
   public borrowing func makeSymbolicLink(_ path: BytePath, to target: BytePath) throws(SystemCallError) {
     let directory = number
     try Descriptor.call("symlinkat", path, unsafe apus_symlinkat(target.terminated, directory, path.terminated))
   }
 
   /// Makes another name for a file; a symbolic link is linked itself.
+  @inline(never)
   public borrowing func makeLink(
     _ path: BytePath, to target: BytePath, in targetDirectory: borrowing Descriptor
   ) throws(SystemCallError) {
@@ -62,16 +67,19 @@ extension Descriptor {
     try Descriptor.call("linkat", path, unsafe apus_linkat(from, target.terminated, to, path.terminated))
   }
 
+  @inline(never)
   public borrowing func removeFile(_ path: BytePath) throws(SystemCallError) {
     let directory = number
     try Descriptor.call("unlinkat", path, unsafe apus_unlinkat(directory, path.terminated, 0))
   }
 
+  @inline(never)
   public borrowing func removeDirectory(_ path: BytePath) throws(SystemCallError) {
     let directory = number
     try Descriptor.call("rmdir", path, unsafe apus_unlinkat(directory, path.terminated, 0x200 /* AT_REMOVEDIR */))
   }
 
+  @inline(never)
   public borrowing func rename(
     _ path: BytePath, to target: BytePath, in targetDirectory: borrowing Descriptor
   ) throws(SystemCallError) {
@@ -80,6 +88,7 @@ extension Descriptor {
   }
 
   /// The status of an entry; a link is not followed.
+  @inline(never)
   public borrowing func status(of path: BytePath) throws(SystemCallError) -> FileStatus {
     let directory = number
     var buffer = apus_status()
@@ -89,6 +98,7 @@ extension Descriptor {
   }
 
   /// The target of a link; at most 4095 bytes.
+  @inline(never)
   public borrowing func readLink(_ path: BytePath) throws(SystemCallError) -> [UInt8] {
     let directory = number
     var buffer = [CChar](repeating: 0, count: 4096)
@@ -103,6 +113,7 @@ extension Descriptor {
   }
 
   /// Changes the owner of an entry; of a link itself.
+  @inline(never)
   public borrowing func changeOwner(of path: BytePath, uid: UInt32, gid: UInt32) throws(SystemCallError) {
     let directory = number
     // 0x100 is AT_SYMLINK_NOFOLLOW.
@@ -110,12 +121,14 @@ extension Descriptor {
   }
 
   /// Changes the mode of an entry that is no link: fchmodat(2) follows links.
+  @inline(never)
   public borrowing func changeMode(of path: BytePath, _ mode: UInt32) throws(SystemCallError) {
     let directory = number
     try Descriptor.call("fchmodat", path, unsafe apus_fchmodat(directory, path.terminated, mode))
   }
 
   /// Sets the times of access and change of an entry; of a link itself.
+  @inline(never)
   public borrowing func setTimes(of path: BytePath, _ time: FileTime) throws(SystemCallError) {
     let directory = number
     try Descriptor.call(
@@ -124,12 +137,14 @@ extension Descriptor {
   }
 
   /// Sets the times of the open file.
+  @inline(never)
   public borrowing func setTimes(_ time: FileTime) throws(SystemCallError) {
     let descriptor = number
     try systemCall("futimens", apus_futimens(descriptor, time.seconds, time.nanoseconds))
   }
 
   /// Sets an extended attribute of an entry that cannot be opened, as a link or a device (kernel 6.13).
+  @inline(never)
   public borrowing func setAttribute(of path: BytePath, _ name: String, _ value: [UInt8]) throws(SystemCallError) {
     let directory = number
     let size = value.count
@@ -139,6 +154,7 @@ extension Descriptor {
   }
 
   /// Writes a range of bytes, however many calls it takes.
+  @inline(never)
   public borrowing func writeAll(_ bytes: [UInt8], _ range: Range<Int>) throws(SystemCallError) {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies within the bytes")
     let descriptor = number
@@ -152,6 +168,7 @@ extension Descriptor {
   }
 
   /// Writes what is dirty in the whole file system of this file (syncfs(2)).
+  @inline(never)
   public borrowing func syncFileSystem() throws(SystemCallError) {
     let descriptor = number
     try systemCall("syncfs", apus_syncfs(descriptor))

@@ -11,6 +11,7 @@ public struct ByteEntry: Sendable {
 
 extension Descriptor {
   /// The entries of this directory (opened for reading), without `.` and `..`.
+  @inline(never)
   public borrowing func byteEntries() throws(SystemCallError) -> [ByteEntry] {
     try seek(to: 0)
     let descriptor = number
@@ -28,6 +29,7 @@ extension Descriptor {
   /// Removes everything below `path`, and `path` itself; what is gone already is no error. Links are removed, never
   /// followed; other file systems are not entered. Trees deeper than 32 are flattened by renames into this directory,
   /// so that no depth exhausts descriptors or the stack.
+  @inline(never)
   public borrowing func removeTree(_ path: BytePath) throws(SystemCallError) {
     var deep: [BytePath] = []
     var next: BytePath? = path

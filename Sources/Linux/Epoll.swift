@@ -33,19 +33,22 @@ public struct Epoll: ~Copyable {
   private var count = 0
 
   /// - Parameter capacity: the events of one wait, at most 32.
+  @inline(never)
   public init(capacity: Int = 16) throws(SystemCallError) {
-    descriptor = Descriptor(owning: Int32(try systemCall("epoll_create1", apus_epoll_create())))
+    descriptor = try Descriptor(openedBy: "epoll_create1", apus_epoll_create())
     // Only how much memory a long wait costs depends on it.
     _ = apus_single_out_idle_page()
     list = [apus_event](repeating: apus_event(), count: min(capacity, 32))
   }
 
+  @inline(never)
   public mutating func add(
     _ target: borrowing Descriptor, _ events: EpollEvents, token: UInt64
   ) throws(SystemCallError) {
     try control(1, target.number, events, token)
   }
 
+  @inline(never)
   public mutating func change(
     _ target: borrowing Descriptor, _ events: EpollEvents, token: UInt64
   ) throws(SystemCallError) {
@@ -53,6 +56,7 @@ public struct Epoll: ~Copyable {
   }
 
   /// Needed before closing a descriptor only when copies of it stay open elsewhere.
+  @inline(never)
   public mutating func remove(_ target: borrowing Descriptor) throws(SystemCallError) {
     try control(2, target.number, [], 0)
   }
@@ -66,6 +70,7 @@ public struct Epoll: ~Copyable {
 
   /// Waits for events and keeps them for `next()`.
   /// - Parameter timeoutMilliseconds: -1 waits for ever.
+  @inline(never)
   public mutating func wait(timeoutMilliseconds: Int32) throws(SystemCallError) {
     let epoll = descriptor.number
     let capacity = Int32(list.count)
@@ -77,6 +82,7 @@ public struct Epoll: ~Copyable {
 
   /// As `wait`, but the memory of the program's code and of the unused stack is given back before. It comes back as it
   /// is needed: for waits that are likely to last.
+  @inline(never)
   public mutating func waitIdle(timeoutMilliseconds: Int32) throws(SystemCallError) {
     let epoll = descriptor.number
     let capacity = Int32(list.count)

@@ -4,11 +4,13 @@ internal import CShims
 
 extension Descriptor {
   /// Opens a counter at zero, non-blocking.
+  @inline(never)
   public static func eventCounter() throws(SystemCallError) -> Descriptor {
-    Descriptor(owning: Int32(try systemCall("eventfd2", apus_eventfd())))
+    try Descriptor(openedBy: "eventfd2", apus_eventfd())
   }
 
   /// Takes the count of an event descriptor and sets it back; 0 when nothing has happened.
+  @inline(never)
   public borrowing func takeCount() throws(SystemCallError) -> UInt64 {
     var bytes = [UInt8](repeating: 0, count: 8)
     do {

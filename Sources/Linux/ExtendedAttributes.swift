@@ -4,6 +4,7 @@ internal import CShims
 
 extension Descriptor {
   /// The names of the extended attributes (listxattr(2)); none where the file system has no such thing.
+  @inline(never)
   public borrowing func attributeNames() throws(SystemCallError) -> [String] {
     var names: [String] = []
     for name in try attributeBytes(nil)?.split(separator: 0) ?? [] {
@@ -13,8 +14,10 @@ extension Descriptor {
   }
 
   /// The value of an extended attribute; nil when there is none.
+  @inline(never)
   public borrowing func attribute(_ name: String) throws(SystemCallError) -> [UInt8]? { try attributeBytes(name) }
 
+  @inline(never)
   public borrowing func setAttribute(_ name: String, _ value: [UInt8]) throws(SystemCallError) {
     let descriptor = number
     let size = value.count

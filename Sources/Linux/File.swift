@@ -5,6 +5,7 @@ internal import CShims
 extension Descriptor {
   /// Opens a path relative to this directory by openat2(2), close-on-exec.
   /// A walk that races with renames (EAGAIN under `beneath` and `inRoot`) is retried a bounded number of times.
+  @inline(never)
   public borrowing func open(
     _ path: String, _ flags: OpenFlags, mode: UInt32 = 0, resolve: ResolveFlags = []
   ) throws(SystemCallError) -> Descriptor {
@@ -14,10 +15,10 @@ extension Descriptor {
     while true {
       do {
         // The bridged C string lives for the call.
-        let number = try systemCall(
-          "openat2", path,
+        return try Descriptor(
+          openedBy:
+            "openat2", path,
           unsafe apus_openat2(directory, path, all, UInt64(mode), resolve.rawValue))
-        return Descriptor(owning: Int32(number))
       } catch {
         attempts += 1
         if error.errno != .tryAgain || resolve.isEmpty || attempts > 128 { throw error }
@@ -26,6 +27,7 @@ extension Descriptor {
   }
 
   /// Reads up to `limit` bytes from the current offset to the end; one byte more than `limit` is E2BIG-like EFBIG.
+  @inline(never)
   public borrowing func readToEnd(limit: Int, subject: String = "") throws(SystemCallError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16384)
@@ -40,6 +42,7 @@ extension Descriptor {
   }
 
   /// Reads once into the whole buffer. Returns the number of bytes, 0 at the end.
+  @inline(never)
   public borrowing func read(into buffer: inout [UInt8], subject: String = "") throws(SystemCallError) -> Int {
     let descriptor = number
     let size = buffer.count
@@ -48,6 +51,7 @@ extension Descriptor {
   }
 
   /// Writes all bytes, however many calls it takes.
+  @inline(never)
   public borrowing func writeAll(_ bytes: [UInt8], subject: String = "") throws(SystemCallError) {
     let descriptor = number
     var done = 0
@@ -59,11 +63,13 @@ extension Descriptor {
     }
   }
 
+  @inline(never)
   public borrowing func writeAll(_ text: String, subject: String = "") throws(SystemCallError) {
     try writeAll([UInt8](text.utf8), subject: subject)
   }
 
   /// Writes in exactly one call, as control files of the kernel want it. A short write is an error (EIO).
+  @inline(never)
   public borrowing func writeOnce(_ text: String, subject: String = "") throws(SystemCallError) {
     let descriptor = number
     let size = text.utf8.count
@@ -73,12 +79,14 @@ extension Descriptor {
   }
 
   /// Opens an existing file below this directory and writes `text` in one call (cgroup and proc files).
+  @inline(never)
   public borrowing func writeFile(_ path: String, _ text: String, resolve: ResolveFlags = []) throws(SystemCallError) {
     let file = try open(path, .writeOnly, resolve: resolve)
     try file.writeOnce(text, subject: path)
   }
 
   /// Reads a whole file below this directory.
+  @inline(never)
   public borrowing func readFile(
     _ path: String, limit: Int = 1 << 20, resolve: ResolveFlags = []
   ) throws(SystemCallError) -> [UInt8] {
@@ -87,33 +95,38 @@ extension Descriptor {
   }
 
   /// Copies the descriptor to the lowest free number from `minimum` on, close-on-exec.
+  @inline(never)
   public borrowing func duplicate(from minimum: Int32 = 3) throws(SystemCallError) -> Descriptor {
     let descriptor = number
-    let copy = try systemCall("fcntl", "F_DUPFD_CLOEXEC", apus_fcntl(descriptor, 1030, Int64(minimum)))
-    return Descriptor(owning: Int32(copy))
+    return try Descriptor(openedBy: "fcntl", "F_DUPFD_CLOEXEC", apus_fcntl(descriptor, 1030, Int64(minimum)))
   }
 
   /// Opens a file that an O_PATH descriptor points to, through the given procfs (`/proc`-like) directory.
+  @inline(never)
   public borrowing func reopen(_ flags: OpenFlags, procfs: borrowing Descriptor) throws(SystemCallError) -> Descriptor {
-    try procfs.open("self/fd/\(number)", flags)
+    try procfs.open(numbered("self/fd/", Int64(number)), flags)
   }
 
+  @inline(never)
   public borrowing func sync() throws(SystemCallError) {
     let descriptor = number
     try systemCall("fsync", apus_fsync(descriptor))
   }
 
+  @inline(never)
   public borrowing func truncate(to size: Int64) throws(SystemCallError) {
     let descriptor = number
     try systemCall("ftruncate", apus_ftruncate(descriptor, size))
   }
 
+  @inline(never)
   public borrowing func seek(to offset: Int64) throws(SystemCallError) {
     let descriptor = number
     try systemCall("lseek", apus_lseek(descriptor, offset, 0))
   }
 
   /// Sets or clears O_NONBLOCK.
+  @inline(never)
   public borrowing func setNonBlocking(_ on: Bool) throws(SystemCallError) {
     let descriptor = number
     let flags = try systemCall("fcntl", "F_GETFL", apus_fcntl(descriptor, 3, 0))

@@ -4,12 +4,14 @@ internal import CShims
 
 extension Descriptor {
   /// Takes the exclusive lock of this open file (flock(2)), waiting for it.
+  @inline(never)
   public borrowing func lock() throws(SystemCallError) {
     let descriptor = number
     try systemCall("flock", apus_flock(descriptor, 2 /* LOCK_EX */))
   }
 
   /// Takes the exclusive lock if it is free. Returns false when somebody else holds it.
+  @inline(never)
   public borrowing func tryLock() throws(SystemCallError) -> Bool {
     let descriptor = number
     do {
@@ -21,6 +23,7 @@ extension Descriptor {
     }
   }
 
+  @inline(never)
   public borrowing func unlock() throws(SystemCallError) {
     let descriptor = number
     try systemCall("flock", apus_flock(descriptor, 8 /* LOCK_UN */))

@@ -60,11 +60,13 @@ public struct DeviceNumber: Equatable, Sendable {
 
 extension Descriptor {
   /// The status of the open file itself.
+  @inline(never)
   public borrowing func status(subject: String = "") throws(SystemCallError) -> FileStatus {
     try status(of: "", flags: 0x1000 /* AT_EMPTY_PATH */, subject: subject)
   }
 
   /// The status of a path below this directory; a link at its end is not followed unless asked.
+  @inline(never)
   public borrowing func status(of path: String, followLinks: Bool = false) throws(SystemCallError) -> FileStatus {
     try status(of: path, flags: followLinks ? 0 : 0x100 /* AT_SYMLINK_NOFOLLOW */, subject: path)
   }
@@ -80,6 +82,7 @@ extension Descriptor {
   }
 
   /// The magic number of the file system (statfs(2)).
+  @inline(never)
   public borrowing func fileSystemType() throws(SystemCallError) -> Int64 {
     let descriptor = number
     return try systemCall("fstatfs", apus_fstatfs_type(descriptor))

@@ -13,6 +13,7 @@ public struct MappedBytes: ~Copyable {
   /// Bytes behind the capacity that word-wise copies may touch.
   static let slack = 64
 
+  @inline(never)
   public init(capacity: Int) throws(SystemCallError) {
     let address = try systemCall("mmap", apus_map_memory(capacity + MappedBytes.slack))
     // The address of the mapping that the call made.

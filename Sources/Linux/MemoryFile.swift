@@ -4,22 +4,24 @@ internal import CShims
 
 extension Descriptor {
   /// Makes a file in memory that can be sealed. `isExecutable` names the intent where the kernel knows it (6.3).
+  @inline(never)
   public static func memoryFile(_ name: String, isExecutable: Bool) throws(SystemCallError) -> Descriptor {
     // MFD_CLOEXEC | MFD_ALLOW_SEALING, then MFD_EXEC or MFD_NOEXEC_SEAL, which kernels before 6.3 refuse.
     let base: UInt32 = 0x1 | 0x2
     do {
       // The bridged C string lives for the call, here and below.
-      let number = try systemCall(
-        "memfd_create", name,
+      return try Descriptor(
+        openedBy:
+          "memfd_create", name,
         unsafe apus_memfd_create(name, base | (isExecutable ? 0x10 : 0x8)))
-      return Descriptor(owning: Int32(number))
     } catch {
       if error.errno != .invalidArgument { throw error }
     }
-    return Descriptor(owning: Int32(try systemCall("memfd_create", name, unsafe apus_memfd_create(name, base))))
+    return try Descriptor(openedBy: "memfd_create", name, unsafe apus_memfd_create(name, base))
   }
 
   /// Forbids writing, growing, shrinking and further sealing (fcntl(2) F_ADD_SEALS), and F_SEAL_EXEC where known (6.3).
+  @inline(never)
   public borrowing func seal() throws(SystemCallError) {
     let descriptor = number
     do {
@@ -37,6 +39,7 @@ extension Descriptor {
   }
 
   /// Copies a whole file into this one inside the kernel.
+  @inline(never)
   public borrowing func copyAll(from source: borrowing Descriptor, size: Int) throws(SystemCallError) {
     let (to, from) = (number, source.number)
     var left = size

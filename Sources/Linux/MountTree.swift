@@ -60,6 +60,7 @@ public struct MountTree: ~Copyable {
   public consuming func release() -> Descriptor { root }
 
   /// A detached copy of the mount at a path (open_tree(2), OPEN_TREE_CLONE).
+  @inline(never)
   public static func clone(
     _ path: String, in directory: borrowing Descriptor, recursive: Bool
   ) throws(SystemCallError) -> MountTree {
@@ -72,6 +73,7 @@ public struct MountTree: ~Copyable {
   }
 
   /// Attaches the tree where `target` points.
+  @inline(never)
   public borrowing func attach(to target: borrowing Descriptor, subject: String) throws(SystemCallError) {
     let (from, to) = (root.number, target.number)
     // MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH: both ends are descriptors.
@@ -79,6 +81,7 @@ public struct MountTree: ~Copyable {
   }
 
   /// Shows owners by the mappings of a user namespace (MOUNT_ATTR_IDMAP; only on a detached tree, and only once).
+  @inline(never)
   public borrowing func mapOwners(
     by namespace: borrowing Descriptor, recursive: Bool, subject: String
   ) throws(SystemCallError) {
@@ -87,6 +90,7 @@ public struct MountTree: ~Copyable {
     try root.changeMount(change, subject: subject)
   }
 
+  @inline(never)
   public borrowing func change(_ change: MountChange, subject: String = "") throws(SystemCallError) {
     try root.changeMount(change, subject: subject)
   }
@@ -94,6 +98,7 @@ public struct MountTree: ~Copyable {
 
 extension Descriptor {
   /// Changes the mount whose root this descriptor is (mount_setattr(2)).
+  @inline(never)
   public borrowing func changeMount(
     _ change: MountChange, path: String = "", subject: String = ""
   ) throws(SystemCallError) {
@@ -110,6 +115,7 @@ extension Descriptor {
   }
 
   /// The flags that statfs(2) reports for the mount (ST_RDONLY 1, ST_NOSUID 2, ST_NODEV 4, ST_NOEXEC 8, ...).
+  @inline(never)
   public borrowing func mountFlags() throws(SystemCallError) -> Int64 {
     let descriptor = number
     return try systemCall("fstatfs", apus_fstatfs_flags(descriptor))
@@ -121,21 +127,24 @@ public struct FileSystemContext: ~Copyable {
   private let context: Descriptor
   private let name: String
 
+  @inline(never)
   public init(_ name: String) throws(SystemCallError) {
     self.name = name
     // The bridged C string lives for the call, here and below; 1 is FSOPEN_CLOEXEC.
-    context = Descriptor(owning: Int32(try systemCall("fsopen", name, unsafe apus_fsopen(name, 1))))
+    context = try Descriptor(openedBy: "fsopen", name, unsafe apus_fsopen(name, 1))
   }
 
   /// Opens the file system of an existing mount to be reconfigured (fspick(2)).
+  @inline(never)
   public init(of mount: borrowing Descriptor) throws(SystemCallError) {
     name = "remount"
     let number = mount.number
     // FSPICK_CLOEXEC | FSPICK_EMPTY_PATH
-    context = Descriptor(owning: Int32(try systemCall("fspick", unsafe apus_fspick(number, "", 0x9))))
+    context = try Descriptor(openedBy: "fspick", unsafe apus_fspick(number, "", 0x9))
   }
 
   /// Sets a flag (`value` nil) or a string parameter.
+  @inline(never)
   public borrowing func set(_ key: String, _ value: String? = nil) throws(SystemCallError) {
     let number = context.number
     // FSCONFIG_SET_STRING or FSCONFIG_SET_FLAG.
@@ -147,12 +156,14 @@ public struct FileSystemContext: ~Copyable {
   }
 
   /// Applies a changed configuration to the mounted file system (FSCONFIG_CMD_RECONFIGURE).
+  @inline(never)
   public borrowing func reconfigure() throws(SystemCallError) {
     let number = context.number
     try systemCall("fsconfig", name, apus_fsconfig(number, 7, nil, nil, 0))
   }
 
   /// Makes the file system and a detached mount of it.
+  @inline(never)
   public consuming func mount(_ attributes: MountAttributes = []) throws(SystemCallError) -> MountTree {
     let number = context.number
     // FSCONFIG_CMD_CREATE, then FSMOUNT_CLOEXEC.
@@ -163,12 +174,14 @@ public struct FileSystemContext: ~Copyable {
 }
 
 /// Detaches the mount at a path lazily; the name is not followed when it is a link.
+@inline(never)
 public func detachMount(_ path: String) throws(SystemCallError) {
   // The bridged C string lives for the call. MNT_DETACH | UMOUNT_NOFOLLOW: a synchronous umount waits for RCU.
   try systemCall("umount2", path, unsafe apus_umount2(path, 0x2 | 0x8))
 }
 
 /// Makes `newRoot` the root and hangs the old one at `putOld` (pivot_root(2)).
+@inline(never)
 public func pivotRoot(_ newRoot: String, _ putOld: String) throws(SystemCallError) {
   try systemCall("pivot_root", newRoot, unsafe apus_pivot_root(newRoot, putOld))
 }

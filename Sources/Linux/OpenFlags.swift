@@ -5,7 +5,8 @@ public struct OpenFlags: OptionSet, Sendable {
   public let rawValue: UInt64
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  public static let readOnly: OpenFlags = []
+  // Computed: an empty set is else made at its first use, behind a lock.
+  public static var readOnly: OpenFlags { [] }
   public static let writeOnly = OpenFlags(rawValue: 0o1)
   public static let readWrite = OpenFlags(rawValue: 0o2)
   public static let create = OpenFlags(rawValue: 0o100)

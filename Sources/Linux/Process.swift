@@ -33,22 +33,26 @@ public func effectiveGroupID() -> UInt32 { UInt32(apus_getegid()) }
 public func exitNow(_ code: Int32) -> Never { apus_exit_now(code) }
 
 /// Opens a pidfd (pidfd_open(2), kernel 5.3).
+@inline(never)
 public func openPidfd(_ pid: Int32) throws(SystemCallError) -> Descriptor {
-  Descriptor(owning: Int32(try systemCall("pidfd_open", "\(pid)", apus_pidfd_open(pid, 0))))
+  try Descriptor(openedBy: "pidfd_open", numbered("", Int64(pid)), apus_pidfd_open(pid, 0))
 }
 
 /// Copies a descriptor of another process (pidfd_getfd(2), kernel 5.6). Takes the right to trace it.
+@inline(never)
 public func copyDescriptor(_ number: Int32, ofPidfd pidfd: Int32) throws(SystemCallError) -> Descriptor {
   let copy = try systemCall("pidfd_getfd", apus_pidfd_getfd(pidfd, number))
   return Descriptor(owning: Int32(truncatingIfNeeded: copy))
 }
 
+@inline(never)
 public func sendSignal(_ signal: Int32, to pid: Int32) throws(SystemCallError) {
-  try systemCall("kill", "\(pid)", apus_kill(pid, signal))
+  try systemCall("kill", numbered("", Int64(pid)), apus_kill(pid, signal))
 }
 
 extension Descriptor {
   /// Sends a signal to the process of this pidfd.
+  @inline(never)
   public borrowing func sendSignal(_ signal: Int32) throws(SystemCallError) {
     let descriptor = number
     try systemCall("pidfd_send_signal", apus_pidfd_send_signal(descriptor, signal))
@@ -56,6 +60,7 @@ extension Descriptor {
 
   /// Waits for the end of the child of this pidfd and reaps it (waitid(2) P_PIDFD, kernel 5.4).
   /// - Returns: nil only with `noHang`, while it runs.
+  @inline(never)
   public borrowing func waitForExit(noHang: Bool = false) throws(SystemCallError) -> ExitStatus? {
     let descriptor = number
     var exit = apus_exit()
@@ -66,6 +71,7 @@ extension Descriptor {
 }
 
 /// Reaps one ended child, whichever it is. Returns nil when none has ended or there is none.
+@inline(never)
 public func reapAnyChild() throws(SystemCallError) -> (pid: Int32, status: ExitStatus)? {
   var exit = apus_exit()
   do {
@@ -81,6 +87,7 @@ public func reapAnyChild() throws(SystemCallError) -> (pid: Int32, status: ExitS
 }
 
 /// The release of the running kernel, such as `6.1.0-18-amd64`.
+@inline(never)
 public func kernelRelease() throws(SystemCallError) -> String {
   var buffer = [UInt8](repeating: 0, count: 65)
   let size = buffer.count
@@ -93,11 +100,13 @@ public func kernelRelease() throws(SystemCallError) -> String {
 }
 
 /// Sets the execution domain (personality(2)).
+@inline(never)
 public func setPersonality(_ persona: UInt64) throws(SystemCallError) {
   try systemCall("personality", apus_personality(persona))
 }
 
 /// Begins a new session without a controlling terminal.
+@inline(never)
 public func beginSession() throws(SystemCallError) {
   try systemCall("setsid", apus_setsid())
 }

@@ -12,11 +12,13 @@ public struct RouteSocket: ~Copyable {
     public let isUp: Bool
   }
 
+  @inline(never)
   public init() throws(SystemCallError) {
-    socket = Descriptor(owning: Int32(try systemCall("socket", "rtnetlink", apus_socket_route())))
+    socket = try Descriptor(openedBy: "socket", "rtnetlink", apus_socket_route())
   }
 
   /// Looks a device up; ENODEV when there is none of this name.
+  @inline(never)
   public func device(_ name: String) throws(SystemCallError) -> Device {
     var message = RouteMessage(.getLink, header: [UInt8](repeating: 0, count: RouteMessage.linkHeaderSize))
     message.append(.linkName, name)
@@ -27,6 +29,7 @@ public struct RouteSocket: ~Copyable {
   }
 
   /// Switches a device on or off.
+  @inline(never)
   public func set(_ index: Int32, isUp: Bool, name: String) throws(SystemCallError) {
     var header: [UInt8] = [0, 0, 0, 0]
     // The index, IFF_UP or nothing, and IFF_UP as what changes.
@@ -35,6 +38,7 @@ public struct RouteSocket: ~Copyable {
   }
 
   /// Moves a device into the network namespace of an open descriptor, under a new name, in one step.
+  @inline(never)
   public func move(_ index: Int32, to namespace: Int32, name: String) throws(SystemCallError) {
     var header: [UInt8] = [0, 0, 0, 0]
     for value in [UInt32(bitPattern: index), 0, 0] { append(value, to: &header) }
@@ -45,6 +49,7 @@ public struct RouteSocket: ~Copyable {
   }
 
   /// The permanent addresses with global scope of a device, of every family.
+  @inline(never)
   public func addresses(of index: Int32, name: String) throws(SystemCallError) -> [InterfaceAddress] {
     let request = RouteMessage(.getAddresses, header: [UInt8](repeating: 0, count: InterfaceAddress.headerSize))
     var addresses: [InterfaceAddress] = []
@@ -56,6 +61,7 @@ public struct RouteSocket: ~Copyable {
   }
 
   /// Gives a device an address that another one had, or the same one in another namespace.
+  @inline(never)
   public func add(_ address: InterfaceAddress, to index: Int32, name: String) throws(SystemCallError) {
     try perform(address.addition(to: index), name)
   }

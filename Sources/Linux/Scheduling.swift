@@ -15,6 +15,7 @@ public struct SchedulingAttributes: Equatable, Sendable {
 
   public init() {}
 
+  @inline(never)
   public func apply() throws(SystemCallError) {
     var raw = apus_scheduling()
     (raw.size, raw.policy, raw.flags, raw.nice, raw.priority) = (48, policy, flags, nice, priority)
@@ -25,6 +26,7 @@ public struct SchedulingAttributes: Equatable, Sendable {
 }
 
 /// Sets the processors that this process may run on, bit n of the mask for processor n (sched_setaffinity(2)).
+@inline(never)
 public func setAffinity(_ mask: [UInt64]) throws(SystemCallError) {
   let size = mask.count * 8
   // The array's storage is valid for `size` bytes during the call.
@@ -32,6 +34,7 @@ public func setAffinity(_ mask: [UInt64]) throws(SystemCallError) {
 }
 
 /// The processors that this process may run on, as a mask of as many words as the kernel has use for.
+@inline(never)
 public func affinity() throws(SystemCallError) -> [UInt64] {
   var mask = everyProcessor
   let size = mask.count * 8
@@ -45,6 +48,7 @@ public var everyProcessor: [UInt64] { [UInt64](repeating: .max, count: 128) }
 
 /// Sets the I/O priority of this process (ioprio_set(2)).
 /// - Parameter level: 0 to 7.
+@inline(never)
 public func setIOPriority(class number: Int32, level: Int32) throws(SystemCallError) {
   try systemCall("ioprio_set", apus_ioprio_set(number << 13 | level))
 }
@@ -53,6 +57,7 @@ public func setIOPriority(class number: Int32, level: Int32) throws(SystemCallEr
 /// - Parameters:
 ///   - mode: MPOL_* with its flags.
 ///   - nodes: bit n for memory node n.
+@inline(never)
 public func setMemoryPolicy(_ mode: Int32, nodes: [UInt64]) throws(SystemCallError) {
   let count = nodes.count * 64
   // The array's storage holds `count` bits during the call.

@@ -25,6 +25,7 @@ public struct SeccompCompiler: ~Copyable {
   private let filter: UnsafeMutableRawPointer
 
   /// - Parameter defaultAction: the 32-bit action for calls without a rule.
+  @inline(never)
   public init(defaultAction: UInt32) throws(SystemCallError) {
     // The library allocates the filter; this value is its only owner.
     guard let filter = unsafe apus_seccomp_new(defaultAction) else {
@@ -39,6 +40,7 @@ public struct SeccompCompiler: ~Copyable {
   }
 
   /// Adds an architecture; one that is there already is no error.
+  @inline(never)
   public borrowing func addArchitecture(_ token: UInt32, name: String) throws(SystemCallError) {
     let filter = unsafe filter
     do {
@@ -50,6 +52,7 @@ public struct SeccompCompiler: ~Copyable {
 
   /// Adds a rule for a call by its native number, on every architecture that has the call (seccomp_rule_add(3)).
   /// - Parameter conditions: all must hold; at most one for each argument.
+  @inline(never)
   public borrowing func addRule(
     action: UInt32, number: Int32, name: String, conditions: [SeccompCondition]
   ) throws(SystemCallError) {
@@ -66,12 +69,14 @@ public struct SeccompCompiler: ~Copyable {
   }
 
   /// Sorts the calls into a binary tree rather than one long chain of comparisons (libseccomp 2.5).
+  @inline(never)
   public borrowing func arrangeAsTree() throws(SystemCallError) {
     let filter = unsafe filter
     try systemCall("seccomp_attr_set", unsafe apus_seccomp_optimize(filter, 2))
   }
 
   /// The program: 8 bytes for each instruction, in the machine's byte order.
+  @inline(never)
   public borrowing func export() throws(SystemCallError) -> [UInt8] {
     // A file in memory and not a pipe: a pipe would block when the program is larger than its buffer.
     let file = try Descriptor.memoryFile("seccomp", isExecutable: false)

@@ -32,17 +32,20 @@ public struct SignalSet: Equatable, Sendable {
 public func resetSignalActions() { _ = apus_default_signals() }
 
 /// Replaces the set of blocked signals of the only thread.
+@inline(never)
 public func setSignalMask(_ set: SignalSet) throws(SystemCallError) {
   try systemCall("rt_sigprocmask", apus_signal_mask(2 /* SIG_SETMASK */, set.rawValue))
 }
 
 /// Opens a signalfd for blocked signals, non-blocking.
+@inline(never)
 public func openSignals(_ set: SignalSet) throws(SystemCallError) -> Descriptor {
-  Descriptor(owning: Int32(try systemCall("signalfd4", apus_signalfd(set.rawValue, 0o2004000))))
+  try Descriptor(openedBy: "signalfd4", apus_signalfd(set.rawValue, 0o2004000))
 }
 
 extension Descriptor {
   /// Takes one pending signal from a signalfd: its number, or nil when there is none.
+  @inline(never)
   public borrowing func nextSignal() throws(SystemCallError) -> Int32? {
     var record = [UInt8](repeating: 0, count: 128)
     do {

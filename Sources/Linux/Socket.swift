@@ -14,6 +14,7 @@ public struct DescriptorPair: ~Copyable {
   public var first: Descriptor
   public var second: Descriptor
 
+  @inline(never)
   public static func sockets(_ kind: SocketKind) throws(SystemCallError) -> DescriptorPair {
     var pair: [Int32] = [-1, -1]
     // The array holds the two numbers that the call writes, here and below.
@@ -21,6 +22,7 @@ public struct DescriptorPair: ~Copyable {
     return DescriptorPair(first: Descriptor(owning: pair[0]), second: Descriptor(owning: pair[1]))
   }
 
+  @inline(never)
   public static func pipe(_ flags: OpenFlags = []) throws(SystemCallError) -> DescriptorPair {
     var pair: [Int32] = [-1, -1]
     let all = Int32(flags.union(.closeOnExec).rawValue)
@@ -51,6 +53,7 @@ public struct ReceivedMessage: ~Copyable {
 
 extension Descriptor {
   /// Connects to a socket file; longer paths than 107 bytes go through `/proc/self/fd` of the directory (unix(7)).
+  @inline(never)
   public static func connect(to path: String, _ kind: SocketKind = .stream) throws(SystemCallError) -> Descriptor {
     let raw = try systemCall("socket", path, apus_socket_unix(kind.rawValue))
     let socket = Descriptor(owning: Int32(raw))
@@ -62,12 +65,13 @@ extension Descriptor {
     }
     let (directoryPath, name) = splitPath(path)
     let directory = try workingDirectory.open(directoryPath, [.path, .directory])
-    let short = "/proc/self/fd/\(directory.number)/" + name
+    let short = numbered("/proc/self/fd/", Int64(directory.number), "/" + name)
     try systemCall("connect", path, unsafe apus_connect_unix(number, short))
     return socket
   }
 
   /// Sends one message, and copies of descriptors with it. SIGPIPE is never raised.
+  @inline(never)
   public borrowing func send(_ bytes: [UInt8], descriptors: [Int32] = []) throws(SystemCallError) {
     let socket = number
     // Both arrays' storages are valid for their counts during the call.
@@ -76,6 +80,7 @@ extension Descriptor {
   }
 
   /// Receives one message of at most `limit` bytes; no bytes mean that the other end is closed.
+  @inline(never)
   public borrowing func receive(limit: Int) throws(SystemCallError) -> ReceivedMessage {
     let socket = number
     var bytes = [UInt8](repeating: 0, count: limit)

@@ -10,6 +10,7 @@ public enum StandardStream: Int32, Sendable {
   case error = 2
 
   /// Writes all bytes.
+  @inline(never)
   public func write(_ bytes: [UInt8]) throws(SystemCallError) {
     var done = 0
     while done < bytes.count { done += try write(bytes[done...]) }
@@ -22,6 +23,7 @@ public enum StandardStream: Int32, Sendable {
   }
 
   /// Writes in one call and returns how many bytes it took.
+  @inline(never)
   public func write(_ bytes: ArraySlice<UInt8>) throws(SystemCallError) -> Int {
     try writePart(bytes, to: rawValue)
   }
@@ -36,14 +38,16 @@ public enum StandardStream: Int32, Sendable {
   }
 
   /// A descriptor of our own for the stream.
+  @inline(never)
   public func duplicate() throws(SystemCallError) -> Descriptor {
     let number = rawValue
-    return Descriptor(owning: Int32(try systemCall("fcntl", "F_DUPFD_CLOEXEC", apus_fcntl(number, 1030, 3))))
+    return try Descriptor(openedBy: "fcntl", "F_DUPFD_CLOEXEC", apus_fcntl(number, 1030, 3))
   }
 }
 
 extension Descriptor {
   /// Writes in one call and returns how many bytes it took.
+  @inline(never)
   public borrowing func write(_ bytes: ArraySlice<UInt8>) throws(SystemCallError) -> Int {
     try writePart(bytes, to: number)
   }

@@ -24,6 +24,19 @@ public func systemCall(_ call: StaticString, _ result: Int64) throws(SystemCallE
   try systemCall(call, "", result)
 }
 
+extension Descriptor {
+  /// Owns what a call returned as a new descriptor.
+  @inline(never)
+  init(openedBy call: StaticString, _ subject: String, _ result: Int64) throws(SystemCallError) {
+    self.init(owning: Int32(truncatingIfNeeded: try systemCall(call, subject, result)))
+  }
+
+  @inline(__always)
+  init(openedBy call: StaticString, _ result: Int64) throws(SystemCallError) {
+    try self.init(openedBy: call, "", result)
+  }
+}
+
 extension String {
   /// The text of a literal, without the machinery of `String(describing:)`, which Embedded Swift lacks.
   init(describingCall literal: StaticString) {

@@ -2,23 +2,27 @@
 
 internal import CShims
 
+@inline(never)
 public func changeDirectory(_ path: String) throws(SystemCallError) {
   // The bridged C string lives for the call, here and below.
   try systemCall("chdir", path, unsafe apus_chdir(path))
 }
 
 extension Descriptor {
+  @inline(never)
   public borrowing func makeWorkingDirectory(subject: String = "") throws(SystemCallError) {
     let directory = number
     try systemCall("fchdir", subject, apus_fchdir(directory))
   }
 }
 
+@inline(never)
 public func changeRoot(_ path: String) throws(SystemCallError) {
   try systemCall("chroot", path, unsafe apus_chroot(path))
 }
 
 /// The path of the working directory. The kernel begins it with `(unreachable)` when it lies outside the root.
+@inline(never)
 public func currentDirectory() throws(SystemCallError) -> String {
   var buffer = [UInt8](repeating: 0, count: 4096)
   let size = buffer.count
@@ -35,11 +39,13 @@ public func currentDirectory() throws(SystemCallError) -> String {
 public func setFileModeMask(_ mask: UInt32) -> UInt32 { UInt32(apus_umask(mask)) }
 
 /// Marks every descriptor from `first` on as close-on-exec (close_range(2), kernel 5.11).
+@inline(never)
 public func closeOnExec(from first: Int32) throws(SystemCallError) {
   try systemCall("close_range", apus_close_range(UInt32(first), ~0, 4 /* CLOSE_RANGE_CLOEXEC */))
 }
 
 /// Opens /dev/null for each of 0, 1, 2 that the caller left closed, so that no descriptor ever gets their numbers.
+@inline(never)
 public func ensureStandardStreamsOpen() throws(SystemCallError) {
   while true {
     // The bridged C string lives for the call. The lowest free number is taken, without close-on-exec for the streams.
@@ -52,12 +58,14 @@ public func ensureStandardStreamsOpen() throws(SystemCallError) {
 }
 
 /// Puts a copy of a descriptor onto a number that outlives execve(2), such as 0, 1 or 2.
+@inline(never)
 public func placeDescriptor(_ descriptor: borrowing Descriptor, at number: Int32) throws(SystemCallError) {
   let from = descriptor.number
   try systemCall("dup3", apus_dup3(from, number, 0))
 }
 
 /// Lets a number survive execve(2), or not.
+@inline(never)
 public func setCloseOnExec(_ on: Bool, number: Int32) throws(SystemCallError) {
   try systemCall("fcntl", "F_SETFD", apus_fcntl(number, 2, on ? 1 : 0))
 }

@@ -1,36 +1,77 @@
 // What a command reports to its user when it fails.
 
 public import Linux
+internal import OCI
 
 /// What a command reports to its user when it fails: one sentence, one exit code.
-public indirect enum RuntimeError: Error, Equatable, Sendable {
+/// One word and made out of line, so that the many places that throw stay short in code.
+public struct RuntimeError: Error, Equatable, Sendable {
+  public enum Kind: Sendable {
+    case usage, invalidConfiguration, invalidContainerID, containerExists, containerDoesNotExist, wrongStatus
+    case systemCall, setup, executable, unsupported
+  }
+
+  private let storage: Storage
+
+  private final class Storage: Sendable {
+    let kind: Kind
+    let text: String
+    let cause: SystemCallError?
+
+    init(_ kind: Kind, _ text: String, _ cause: SystemCallError?) {
+      (self.kind, self.text, self.cause) = (kind, text, cause)
+    }
+  }
+
+  @inline(never)
+  private init(_ kind: Kind, _ text: String, _ cause: SystemCallError? = nil) {
+    storage = Storage(kind, text, cause)
+  }
+
+  public var kind: Kind { storage.kind }
+
   /// The command line is wrong.
-  case usage(String)
+  public static func usage(_ text: String) -> RuntimeError { RuntimeError(.usage, text) }
+
   /// config.json, a process file or a file of the image says something that cannot be done.
-  case invalidConfiguration(String)
-  case invalidContainerID(String)
-  case containerExists(id: String)
-  case containerDoesNotExist(id: String)
+  public static func invalidConfiguration(_ text: String) -> RuntimeError { RuntimeError(.invalidConfiguration, text) }
+
+  public static func invalidContainerID(_ text: String) -> RuntimeError { RuntimeError(.invalidContainerID, text) }
+
+  public static func containerExists(id: String) -> RuntimeError { RuntimeError(.containerExists, id) }
+
+  public static func containerDoesNotExist(id: String) -> RuntimeError { RuntimeError(.containerDoesNotExist, id) }
+
   /// The container's status does not permit the command.
-  case wrongStatus(String)
+  public static func wrongStatus(_ text: String) -> RuntimeError { RuntimeError(.wrongStatus, text) }
+
   /// The kernel refused a call of the parent; `doing` says what it was for.
-  case systemCall(doing: String, SystemCallError)
+  public static func systemCall(doing: String, _ error: SystemCallError) -> RuntimeError {
+    RuntimeError(.systemCall, doing, error)
+  }
+
   /// A step of the container's own process failed; the sentence is complete.
-  case setup(String)
+  public static func setup(_ text: String) -> RuntimeError { RuntimeError(.setup, text) }
+
   /// The program to execute cannot be; the phrases in it are matched by callers (126 and 127 of Podman).
-  case executable(String)
+  public static func executable(_ text: String) -> RuntimeError { RuntimeError(.executable, text) }
+
   /// The host or this program lacks what is asked for.
-  case unsupported(String)
+  public static func unsupported(_ text: String) -> RuntimeError { RuntimeError(.unsupported, text) }
+
+  public static func == (left: RuntimeError, right: RuntimeError) -> Bool {
+    left.kind == right.kind && sameBytes(left.storage.text, right.storage.text)
+      && left.storage.cause == right.storage.cause
+  }
 
   /// One sentence in lower case, without a full stop.
   public var message: String {
-    switch self {
-    case .usage(let text), .invalidConfiguration(let text), .invalidContainerID(let text), .wrongStatus(let text),
-      .setup(let text), .executable(let text), .unsupported(let text):
-      return text
+    switch kind {
     case .containerExists: return "container with given ID already exists"
     case .containerDoesNotExist: return "container does not exist"
-    case .systemCall(let doing, let error): return doing + ": " + error.message
+    default:
+      guard let cause = storage.cause else { return storage.text }
+      return sentence("%: %", storage.text, cause.message)
     }
   }
 }

@@ -25,7 +25,7 @@ extension ArraySlice<UInt8> {
     return true
   }
 
-  var text: String { String(decoding: self, as: UTF8.self) }
+  var text: String { ContainerRuntime.text(self[...]) }
 
   /// Whether one of the fields is that text.
   @inline(never)

@@ -50,6 +50,6 @@ struct CgroupMount {
         bytes.append(byte)
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return ContainerRuntime.text(bytes[...])
   }
 }

@@ -26,7 +26,7 @@ struct CgroupPath {
       cleaned.append(contentsOf: part)
     }
     self.escapes = escapes
-    relative = String(decoding: cleaned, as: UTF8.self)
+    relative = ContainerRuntime.text(cleaned[...])
   }
 
   /// The clean paths above a clean one, from the top.
@@ -35,7 +35,7 @@ struct CgroupPath {
     var parents: [String] = []
     let bytes = [UInt8](path.utf8)
     for index in bytes.indices where bytes[index] == UInt8(ascii: "/") {
-      parents.append(String(decoding: bytes[..<index], as: UTF8.self))
+      parents.append(ContainerRuntime.text(bytes[..<index]))
     }
     return parents
   }

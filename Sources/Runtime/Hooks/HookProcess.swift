@@ -69,10 +69,10 @@ struct HookProcess: ~Copyable {
     let status = try pidfd.waitForExit() ?? .exited(0)
     switch ending {
     case .containerDied: return "the container's process ended before the hook"
-    case .timedOut: return "hook ran past specified timeout of \(timeoutSeconds ?? 0).0s"
+    case .timedOut: return numbered("hook ran past specified timeout of ", timeoutSeconds ?? 0, ".0s")
     case .ended:
       if status == .exited(0) { return nil }
-      return "\(HookProcess.text(of: status)), stdout: \(try text(output)), stderr: \(try text(errors))"
+      return sentence("%, stdout: %, stderr: %", HookProcess.text(of: status), try text(output), try text(errors))
     }
   }
 
@@ -91,11 +91,11 @@ struct HookProcess: ~Copyable {
 
   private static func text(of status: ExitStatus) -> String {
     switch status {
-    case .exited(let code): return "exit status \(code)"
+    case .exited(let code): return numbered("exit status ", Int64(code))
     case .signaled(let signal):
       // In the words of Go's runtime, by which callers of runc know them.
       for (number, name) in signalNames where number == signal { return "signal: " + name }
-      return "signal: signal \(signal)"
+      return numbered("signal: signal ", Int64(signal))
     }
   }
 
@@ -108,6 +108,6 @@ struct HookProcess: ~Copyable {
     try file.seek(to: 0)
     var buffer = [UInt8](repeating: 0, count: HookProcess.outputLimit)
     let count = try file.read(into: &buffer)
-    return String(decoding: buffer[0..<count], as: UTF8.self)
+    return ContainerRuntime.text(buffer[0..<count])
   }
 }

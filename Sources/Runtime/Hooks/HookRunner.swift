@@ -43,7 +43,7 @@ struct HookRunner {
     let input = state.encoded(point, pid: pid)
     for (index, hook) in list.enumerated() {
       if let failure = failure(of: hook, input: input, container: container) {
-        return "error running \(point.rawValue) hook #\(index): " + failure
+        return sentence("error running % hook #%: %", point.rawValue, decimal(index), failure)
       }
     }
     return nil
@@ -58,7 +58,7 @@ struct HookRunner {
     var failures: [String] = []
     for (index, hook) in list.enumerated() {
       guard let failure = failure(of: hook, input: input, container: -1) else { continue }
-      failures.append("error running poststop hook #\(index): " + failure)
+      failures.append(sentence("error running poststop hook #%: %", decimal(index), failure))
     }
     return failures
   }

@@ -53,6 +53,6 @@ struct PacketReader {
     guard let count = number(), count >= 0, Int(count) <= bytes.count - at else { return nil }
     let slice = bytes[at..<(at + Int(count))]
     at += Int(count)
-    return String(decoding: slice, as: UTF8.self)
+    return ContainerRuntime.text(slice[...])
   }
 }

@@ -143,10 +143,7 @@ struct SetupReport: Equatable {
 
   init(step: SetupStep, failure: SetupFailure) {
     self.step = step.number
-    switch failure {
-    case .call(let error): (errno, call, subject) = (error.errno.rawValue, error.call, error.subject)
-    case .refused(let text): (errno, call, subject) = (0, "", text)
-    }
+    (errno, call, subject) = (failure.error.errno.rawValue, failure.error.call, failure.error.subject)
   }
 
   /// `<what was being done>: <call> '<subject>': <strerror>`.

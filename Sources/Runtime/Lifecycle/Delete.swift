@@ -16,7 +16,7 @@ extension ContainerStore {
     do {
       try state.lock()
     } catch {
-      if force, case .containerDoesNotExist = error { return }
+      if force && error.kind == .containerDoesNotExist { return }
       throw error
     }
     try remove(state, force: force, warn: warn)
@@ -32,7 +32,7 @@ extension ContainerStore {
     let status = try state.ownStatus(of: record)
     if status != .stopped {
       if !force && status != .created {
-        throw .wrongStatus("cannot delete container \(record.id) that is not stopped: \(status.name)")
+        throw .wrongStatus(sentence("cannot delete container % that is not stopped: %", record.id, status.name))
       }
     }
     try ContainerRemoval.end(record, cgroup)

@@ -13,7 +13,7 @@ extension ContainerStore {
     case .running, .created: try record.cgroup.freeze()
     case .paused: throw .wrongStatus("container already paused")
     case .creating, .stopped:
-      throw .wrongStatus("container not running or created: \(try state.status(of: record).name)")
+      throw .wrongStatus(sentence("container not running or created: %", try state.status(of: record).name))
     }
   }
 

@@ -32,7 +32,7 @@ extension ContainerStore {
     case .created: return
     case .stopped: throw startOfStopped
     case .running: throw .wrongStatus("cannot start an already running container")
-    case .creating, .paused: throw .wrongStatus("cannot start a container in the \(status.name) state")
+    case .creating, .paused: throw .wrongStatus(sentence("cannot start a container in the % state", status.name))
     }
   }
 

@@ -35,12 +35,12 @@ public struct MountParameter: Equatable, Sendable {
   private static func append(_ piece: [UInt8], to list: inout [MountParameter]) {
     if piece.isEmpty { return }
     guard let equals = piece.firstIndex(of: UInt8(ascii: "=")), equals > 0 else {
-      return list.append(MountParameter(String(decoding: piece, as: UTF8.self)))
+      return list.append(MountParameter(ContainerRuntime.text(piece[...])))
     }
     list.append(
       MountParameter(
-        String(decoding: piece[..<equals], as: UTF8.self),
-        String(decoding: piece[(equals + 1)...], as: UTF8.self)))
+        ContainerRuntime.text(piece[..<equals]),
+        ContainerRuntime.text(piece[(equals + 1)...])))
   }
 }
 

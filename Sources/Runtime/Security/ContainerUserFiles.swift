@@ -13,7 +13,7 @@ public enum ContainerUserFiles {
     guard let home = try? homeEntry(of: uid, root: root), home.first == 0x2f,
       !home.contains(where: { $0 < 0x20 || $0 == 0x7f })
     else { return "/" }
-    return String(decoding: home, as: UTF8.self)
+    return ContainerRuntime.text(home[...])
   }
 
   private static func homeEntry(

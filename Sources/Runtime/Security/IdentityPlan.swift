@@ -18,7 +18,7 @@ public struct IdentityPlan: Equatable, Sendable {
   public init(_ user: OCI.User) throws(RuntimeError) {
     var groups = user.additionalGids
     for id in [user.uid, user.gid] + groups where id == Self.unchanged {
-      throw .invalidConfiguration("process.user: \(id) is not an id")
+      throw .invalidConfiguration(sentence("process.user: % is not an id", decimal(Int(id))))
     }
     if !groups.contains(user.gid) { groups.append(user.gid) }
     self.uid = user.uid
@@ -36,12 +36,12 @@ public struct IdentityPlan: Equatable, Sendable {
     do {
       try setGroupID(gid)
     } catch {
-      throw Self.failure(error, unmapped: "cannot setgid to unmapped gid \(gid) in user namespace")
+      throw Self.failure(error, unmapped: numbered("cannot setgid to unmapped gid ", Int64(gid), " in user namespace"))
     }
     do {
       try setUserID(uid)
     } catch {
-      throw Self.failure(error, unmapped: "cannot setuid to unmapped uid \(uid) in user namespace")
+      throw Self.failure(error, unmapped: numbered("cannot setuid to unmapped uid ", Int64(uid), " in user namespace"))
     }
     // As runc: what the caller of the runtime has does not count.
     setFileModeMask(umask ?? 0o022)
@@ -62,7 +62,7 @@ public struct IdentityPlan: Equatable, Sendable {
   }
 
   private func own(_ stream: borrowing Descriptor) throws(SystemCallError) {
-    let status = try stream.status(subject: "standard stream \(stream.number)")
+    let status = try stream.status(subject: numbered("standard stream ", Int64(stream.number)))
     let isNull = status.kind == .characterDevice && status.special == DeviceNumber(major: 1, minor: 3)
     if status.uid == uid || isNull { return }
     // The group stays: devpts gives terminals the one of its mount option.

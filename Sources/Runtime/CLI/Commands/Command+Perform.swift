@@ -50,7 +50,7 @@ extension Command {
       try store.kill(options.id, signal: signal, all: options.isForAll)
     } catch {
       // All of nothing is done, as runc has it.
-      if case .wrongStatus = error, options.isForAll { return }
+      if error.kind == .wrongStatus && options.isForAll { return }
       throw error
     }
   }
@@ -59,7 +59,7 @@ extension Command {
     do {
       try context.existingStore(id).delete(id, force: isForced, warn: context.warn)
     } catch {
-      if case .containerDoesNotExist = error, isForced { return }
+      if error.kind == .containerDoesNotExist && isForced { return }
       throw error
     }
   }
@@ -74,7 +74,7 @@ extension Command {
           reports.append(StateReport(snapshot, owner: HostUsers.name(of: snapshot.ownerUID)))
         } catch {
           // Deleted just now, or a directory that is no container.
-          if case .containerDoesNotExist = error { continue }
+          if error.kind == .containerDoesNotExist { continue }
           StandardStream.error.tryWrite([UInt8](("load container " + id + ": " + error.message + "\n").utf8))
         }
       }

@@ -1,0 +1,7 @@
+// A number within a text.
+
+/// A text with a decimal number in it. Interpolation would be compiled into every place, some 500 bytes each.
+@inline(never)
+public func numbered(_ before: String, _ number: Int64, _ after: String = "") -> String {
+  before + String(number) + after
+}
