@@ -29,10 +29,12 @@ let strict: [SwiftSetting] = [
 ]
 let embedded: [SwiftSetting] = [
   .enableExperimentalFeature("Embedded"),
-  // Sequences of instructions that repeat become functions (the outliner).
+  // Sequences of instructions that repeat become functions (the outliner); what makes copies of code is left out.
   .unsafeFlags([
     "-wmo", "-Osize", "-Xfrontend", "-function-sections",
     "-Xllvm", "-enable-machine-outliner=always", "-Xllvm", "-enable-linkonceodr-outlining",
+    "-Xllvm", "-sil-disable-pass=array-specialization", "-Xllvm", "-sil-disable-pass=loop-unroll",
+    "-Xllvm", "-sil-disable-pass=loop-rotate", "-Xllvm", "-sil-disable-pass=closure-specialize",
   ]),
 ]
 // An Embedded program holds the code of all its modules: their own objects would be a second copy.

@@ -43,7 +43,7 @@ public struct Errno: Equatable, Sendable {
   /// The sentence of strerror(3), in lower case as callers of runc match it.
   public var message: String {
     for entry in Errno.sentences where entry.number == rawValue { return entry.text }
-    return numbered("errno ", Int64(rawValue))
+    return numbered("errno ", rawValue)
   }
 
   private static let sentences: [(number: Int32, text: String)] = [

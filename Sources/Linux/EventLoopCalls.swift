@@ -45,7 +45,7 @@ extension Descriptor {
   @inline(never)
   public borrowing func bind(_ name: String, in directory: borrowing Descriptor) throws(SystemCallError) {
     let socket = number
-    let path = numbered("/proc/self/fd/", Int64(directory.number), "/" + name)
+    let path = numbered("/proc/self/fd/", directory.number, "/" + name)
     // The bridged C string lives for the call, here and below.
     try systemCall("bind", name, unsafe apus_bind_unix(socket, path))
   }
@@ -107,7 +107,7 @@ public func processGroup(of pid: Int32) -> Int32? {
 /// Sends a signal to every process of a group.
 @inline(never)
 public func sendSignal(_ signal: Int32, toGroup group: Int32) throws(SystemCallError) {
-  try systemCall("kill", numbered("-", Int64(group)), apus_kill(-group, signal))
+  try systemCall("kill", numbered("-", group), apus_kill(-group, signal))
 }
 
 /// Closes every descriptor from `first` on.

@@ -104,7 +104,7 @@ extension Descriptor {
   /// Opens a file that an O_PATH descriptor points to, through the given procfs (`/proc`-like) directory.
   @inline(never)
   public borrowing func reopen(_ flags: OpenFlags, procfs: borrowing Descriptor) throws(SystemCallError) -> Descriptor {
-    try procfs.open(numbered("self/fd/", Int64(number)), flags)
+    try procfs.open(numbered("self/fd/", number), flags)
   }
 
   @inline(never)

@@ -5,3 +5,8 @@
 public func numbered(_ before: String, _ number: Int64, _ after: String = "") -> String {
   before + String(number) + after
 }
+
+@inline(__always)
+public func numbered(_ before: String, _ number: Int32, _ after: String = "") -> String {
+  numbered(before, Int64(number), after)
+}

@@ -35,7 +35,7 @@ public func exitNow(_ code: Int32) -> Never { apus_exit_now(code) }
 /// Opens a pidfd (pidfd_open(2), kernel 5.3).
 @inline(never)
 public func openPidfd(_ pid: Int32) throws(SystemCallError) -> Descriptor {
-  try Descriptor(openedBy: "pidfd_open", numbered("", Int64(pid)), apus_pidfd_open(pid, 0))
+  try Descriptor(openedBy: "pidfd_open", numbered("", pid), apus_pidfd_open(pid, 0))
 }
 
 /// Copies a descriptor of another process (pidfd_getfd(2), kernel 5.6). Takes the right to trace it.
@@ -47,7 +47,7 @@ public func copyDescriptor(_ number: Int32, ofPidfd pidfd: Int32) throws(SystemC
 
 @inline(never)
 public func sendSignal(_ signal: Int32, to pid: Int32) throws(SystemCallError) {
-  try systemCall("kill", numbered("", Int64(pid)), apus_kill(pid, signal))
+  try systemCall("kill", numbered("", pid), apus_kill(pid, signal))
 }
 
 extension Descriptor {

@@ -65,7 +65,7 @@ extension Descriptor {
     }
     let (directoryPath, name) = splitPath(path)
     let directory = try workingDirectory.open(directoryPath, [.path, .directory])
-    let short = numbered("/proc/self/fd/", Int64(directory.number), "/" + name)
+    let short = numbered("/proc/self/fd/", directory.number, "/" + name)
     try systemCall("connect", path, unsafe apus_connect_unix(number, short))
     return socket
   }

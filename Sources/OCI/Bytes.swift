@@ -93,7 +93,7 @@ func isLetter(_ byte: UInt8) -> Bool {
 /// A text in which each `%` of the template stands for the next part. Texts are not interpolated here: that would be
 /// compiled into every place, at 20 KB in all.
 @inline(never)
-public func sentence(_ template: String, _ first: String, _ second: String = "", _ third: String = "") -> String {
+public func sentence(_ template: String, _ first: String, _ second: String, _ third: String) -> String {
   var parts = [third, second, first]
   var bytes: [UInt8] = []
   let text = template.utf8.span
@@ -106,6 +106,15 @@ public func sentence(_ template: String, _ first: String, _ second: String = "",
   }
   return String(decoding: bytes, as: UTF8.self)
 }
+
+/// Functions of their own, as default arguments would be passed by every caller.
+@inline(never)
+public func sentence(_ template: String, _ first: String, _ second: String) -> String {
+  sentence(template, first, second, "")
+}
+
+@inline(never)
+public func sentence(_ template: String, _ first: String) -> String { sentence(template, first, "", "") }
 
 /// The path of something in a list: `list[index]` and what follows.
 @inline(never)

@@ -106,10 +106,10 @@ struct SecurityCapabilityTests {
       try ThreadCapabilities(effective: 0, permitted: 0, inheritable: 0).apply()
       return Result { () throws(SetupFailure) in try CapabilityPlan().dropBounding() }
     }
-    guard case .failure(.call(let error)) = outcome else {
+    guard case .failure(let failure) = outcome else {
       Issue.record("it was not refused")
       return
     }
-    #expect(error.errno == .notPermitted)
+    #expect(failure.error.errno == .notPermitted)
   }
 }

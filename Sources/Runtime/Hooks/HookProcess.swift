@@ -91,11 +91,11 @@ struct HookProcess: ~Copyable {
 
   private static func text(of status: ExitStatus) -> String {
     switch status {
-    case .exited(let code): return numbered("exit status ", Int64(code))
+    case .exited(let code): return numbered("exit status ", code)
     case .signaled(let signal):
       // In the words of Go's runtime, by which callers of runc know them.
       for (number, name) in signalNames where number == signal { return "signal: " + name }
-      return numbered("signal: signal ", Int64(signal))
+      return numbered("signal: signal ", signal)
     }
   }
 

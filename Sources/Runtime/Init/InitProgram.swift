@@ -75,7 +75,7 @@ extension InitProcess {
       try ContainerRuntime.setOOMScore(score, procfs: procfs)
     }
     if !isSet {
-      try warn(numbered("ignoring oomScoreAdj ", Int64(score), ": lowering it needs CAP_SYS_RESOURCE"))
+      try warn(numbered("ignoring oomScoreAdj ", score, ": lowering it needs CAP_SYS_RESOURCE"))
     }
   }
 

@@ -96,8 +96,9 @@ extension ContainerBirth {
     switch status {
     case .none: return "the container's process ended during its setup"
     case .signaled(Signal.kill): return "container init was killed during its setup (memory limit too low?)"
-    case .signaled(let signal): return numbered("the container\'s process was ended by signal ", Int64(signal), " during its setup")
-    case .exited(let code): return numbered("the container\'s process ended during its setup with exit code ", Int64(code))
+    case .signaled(let signal):
+      return numbered("the container\'s process was ended by signal ", signal, " during its setup")
+    case .exited(let code): return numbered("the container\'s process ended during its setup with exit code ", code)
     }
   }
 

@@ -30,7 +30,8 @@ final class ContainerPlans {
     limits = try limitWrites(
       bundle.spec.linux.resources, kind: cgroup.kind, purpose: .create(devices: bundle.spec.linux.devices))
     namespaces = NamespacePlan(bundle.spec.linux.namespaces)
-    rootfs = try RootfsLayout(spec: bundle.spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)
+    rootfs = try RootfsLayout(
+      spec: bundle.spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)
     let processPlan = try ProcessPlan(process, bundle.spec.linux)
     warnings = bundle.warnings + processPlan.warnings
     var setup = SetupRequest(id: request.id, spec: bundle.spec, rootfs: rootfs)

@@ -17,7 +17,7 @@ enum ContainerRemoval {
       try doing("waiting for the end of the container") { () throws(SystemCallError) in
         var entries = [PollEntry(pidfd.number, .readable)]
         let ready = try poll(&entries, timeoutMilliseconds: timeoutMilliseconds)
-        if ready == 0 { throw SystemCallError(call: "kill", subject: numbered("", Int64(record.pid)), errno: .timedOut) }
+        if ready == 0 { throw SystemCallError(call: "kill", subject: numbered("", record.pid), errno: .timedOut) }
       }
     } else {
       // Others may have outlived the first process where the PID namespace is not the container's own.

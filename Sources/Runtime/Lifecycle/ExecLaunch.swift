@@ -53,7 +53,7 @@ struct ExecLaunch: ~Copyable {
 
   private func hasOtherUserNamespace() -> Bool {
     let own = try? Descriptor.workingDirectory.status(of: "/proc/self/ns/user", followLinks: true)
-    let its = try? Descriptor.workingDirectory.status(of: numbered("/proc/", Int64(record.pid), "/ns/user"), followLinks: true)
+    let its = try? Descriptor.workingDirectory.status(of: numbered("/proc/", record.pid, "/ns/user"), followLinks: true)
     guard let own, let its else { return true }
     return own.inode != its.inode
   }

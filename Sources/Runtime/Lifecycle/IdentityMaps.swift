@@ -10,7 +10,7 @@ struct IdentityMaps {
 
   /// Writes the maps of a process that waits for them.
   func write(pid: Int32, isRootless: Bool) throws(SystemCallError) {
-    let process = try Descriptor.workingDirectory.open(numbered("/proc/", Int64(pid)), [.path, .directory])
+    let process = try Descriptor.workingDirectory.open(numbered("/proc/", pid), [.path, .directory])
     if isRootless {
       // Without privileges a group map may be written only after setgroups is given up (CVE-2014-8989).
       try process.writeFile("setgroups", "deny")
@@ -29,7 +29,7 @@ struct IdentityMaps {
       _ = try? holder.pidfd.waitForExit()
     }
     try write(pid: holder.pid, isRootless: false)
-    return try Descriptor.workingDirectory.open(numbered("/proc/", Int64(holder.pid), "/ns/user"), .readOnly)
+    return try Descriptor.workingDirectory.open(numbered("/proc/", holder.pid, "/ns/user"), .readOnly)
   }
 
   /// We are the process that keeps the new namespace alive until it is open.
@@ -41,11 +41,12 @@ struct IdentityMaps {
 
   /// One line per mapping: first id inside, first id outside, count.
   static func text(_ mappings: [IDMapping]) -> String {
-    var text = ""
-    for mapping in mappings { 
-      text += sentence(
-        "% % %\n", decimal(Int(mapping.containerID)), decimal(Int(mapping.hostID)), decimal(Int(mapping.size)))
+    var lines: [String] = []
+    for mapping in mappings {
+      lines.append(
+        sentence(
+          "% % %\n", decimal(Int(mapping.containerID)), decimal(Int(mapping.hostID)), decimal(Int(mapping.size))))
     }
-    return text
+    return joined(lines)
   }
 }

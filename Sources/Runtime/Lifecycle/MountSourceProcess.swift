@@ -41,7 +41,7 @@ struct MountSourceProcess: ~Copyable {
   }
 
   private func userNamespace(_ map: MountIDMap) throws(SystemCallError) -> Descriptor {
-    if map.uids.isEmpty { return try Descriptor.workingDirectory.open(numbered("/proc/", Int64(pid), "/ns/user"), .readOnly) }
+    if map.uids.isEmpty { return try Descriptor.workingDirectory.open(numbered("/proc/", pid, "/ns/user"), .readOnly) }
     return try IdentityMaps(uids: map.uids, gids: map.gids).makeNamespace()
   }
 }

@@ -41,7 +41,8 @@ struct ProcessStat: Equatable {
   var isDead: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") || state == UInt8(ascii: "x") }
 
   static func read(_ pid: Int32) -> ProcessStat? {
-    guard pid > 0, let bytes = try? Descriptor.workingDirectory.readFile(numbered("/proc/", Int64(pid), "/stat"), limit: 8192) else {
+    guard pid > 0, let bytes = try? Descriptor.workingDirectory.readFile(numbered("/proc/", pid, "/stat"), limit: 8192)
+    else {
       return nil
     }
     return ProcessStat(parsing: bytes)

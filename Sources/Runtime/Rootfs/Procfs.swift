@@ -74,7 +74,7 @@ public struct Procfs: ~Copyable {
     _ descriptor: borrowing Descriptor, _ flags: OpenFlags
   ) throws(SystemCallError) -> Descriptor {
     let folder = try open("self/fd", [.path, .directory])
-    return try folder.open(numbered("", Int64(descriptor.number)), flags)
+    return try folder.open(numbered("", descriptor.number), flags)
   }
 
   /// Sets a kernel parameter in the namespaces of this process.

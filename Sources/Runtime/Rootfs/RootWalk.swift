@@ -82,7 +82,7 @@ struct RootWalk: ~Copyable {
   private mutating func leave(in root: borrowing Descriptor) throws(SystemCallError) {
     _ = done.popLast()
     var path = "."
-    for name in done { path += "/" + name }
+    for name in done { append("/" + name, to: &path) }
     current = try root.open(path, [.path, .directory], resolve: [.inRoot, .noSymlinks])
   }
 

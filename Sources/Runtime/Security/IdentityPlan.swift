@@ -62,7 +62,7 @@ public struct IdentityPlan: Equatable, Sendable {
   }
 
   private func own(_ stream: borrowing Descriptor) throws(SystemCallError) {
-    let status = try stream.status(subject: numbered("standard stream ", Int64(stream.number)))
+    let status = try stream.status(subject: numbered("standard stream ", stream.number))
     let isNull = status.kind == .characterDevice && status.special == DeviceNumber(major: 1, minor: 3)
     if status.uid == uid || isNull { return }
     // The group stays: devpts gives terminals the one of its mount option.

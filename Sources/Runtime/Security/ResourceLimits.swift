@@ -8,7 +8,7 @@ public import OCI
 public func setResourceLimits(_ limits: [OCI.Rlimit], of pid: Int32) throws(RuntimeError) {
   for limit in limits {
     let kind = Int32(limit.kind.rawValue)
-    try doing(numbered("error setting rlimits for ready process: error setting rlimit type ", Int64(kind))) {
+    try doing(numbered("error setting rlimits for ready process: error setting rlimit type ", kind)) {
       () throws(SystemCallError) in
       try setResourceLimit(kind, soft: limit.soft, hard: limit.hard, name: limit.kind.name, of: pid)
     }
@@ -23,7 +23,7 @@ public func setResourceLimits(_ limits: [OCI.Rlimit], of pid: Int32) throws(Runt
 ///   with the old one: a written exception to failing closed, as callers ask for it as a matter of course.
 public func setOOMScore(_ score: Int32, procfs: borrowing Descriptor) throws(SetupFailure) -> Bool {
   do {
-    try procfs.writeFile("self/oom_score_adj", numbered("", Int64(score)), resolve: .procfs)
+    try procfs.writeFile("self/oom_score_adj", numbered("", score), resolve: .procfs)
     return true
   } catch {
     if score < 0 && error.errno == .accessDenied { return false }

@@ -8,7 +8,7 @@ extension Command {
   func show(_ reports: [StateReport], _ format: OutputFormat, isQuiet: Bool) throws(RuntimeError) {
     if isQuiet {
       var text = ""
-      for report in reports { text += report.id + "\n" }
+      for report in reports { append(report.id + "\n", to: &text) }
       return try ApusProgram.show(text)
     }
     switch try format.kind() {

@@ -99,3 +99,7 @@ func joined(_ parts: [String], by separator: String = "") -> String {
   }
   return text(bytes[...])
 }
+
+/// Adds to a text: `+=` would be compiled into every place.
+@inline(never)
+func append(_ more: String, to text: inout String) { text += more }

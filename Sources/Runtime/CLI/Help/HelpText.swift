@@ -14,10 +14,10 @@ enum HelpText {
     let words = name.words
     var text = "NAME:\n   apus " + name.text + " - " + words.summary + "\n\nUSAGE:\n   apus " + name.text
     // The help flag alone is not worth a mention.
-    if flags.count > 1 { text += " [command options]" }
-    if !words.operands.isEmpty { text += " " + words.operands }
-    text += "\n"
-    if !words.description.isEmpty { text += "\nDESCRIPTION:\n" + words.description + "\n" }
+    if flags.count > 1 { append(" [command options]", to: &text) }
+    if !words.operands.isEmpty { append(" " + words.operands, to: &text) }
+    append("\n", to: &text)
+    if !words.description.isEmpty { append("\nDESCRIPTION:\n" + words.description + "\n", to: &text) }
     return text + "\nOPTIONS:\n" + table(flags.map { usage($0) })
   }
 
@@ -52,9 +52,9 @@ enum HelpText {
     if flag.isHidden { return ("", "") }
     let value = flag.kind.takesValue ? " value" : ""
     var left = "--" + flag.text + value
-    if let short = flag.short { left += ", -" + short + value }
+    if let short = flag.short { append(", -" + short + value, to: &left) }
     var right = flag.usage
-    if let standard = flag.defaultValue { right += " (default: " + standard + ")" }
+    if let standard = flag.defaultValue { append(" (default: " + standard + ")", to: &right) }
     return (left, right)
   }
 
@@ -63,7 +63,7 @@ enum HelpText {
     for row in rows { width = max(width, row.0.utf8.count) }
     var text = ""
     for row in rows where !row.0.isEmpty {
-      text += "   " + row.0 + spaces(width - row.0.utf8.count + 2) + row.1 + "\n"
+      append("   " + row.0 + spaces(width - row.0.utf8.count + 2) + row.1 + "\n", to: &text)
     }
     return text
   }

@@ -14,17 +14,15 @@ struct TextTable {
   /// All rows, each with a newline.
   var text: String {
     let widths = columnWidths()
-    var text = ""
+    var parts: [String] = []
     for row in rows {
       for (column, cell) in row.enumerated() {
-        text += cell
-        if column + 1 < row.count {
-          text += spaces(widths[column] - TextTable.width(cell))
-        }
+        parts.append(cell)
+        if column + 1 < row.count { parts.append(spaces(widths[column] - TextTable.width(cell))) }
       }
-      text += "\n"
+      parts.append("\n")
     }
-    return text
+    return joined(parts)
   }
 
   private func columnWidths() -> [Int] {

@@ -80,7 +80,7 @@ enum SeccompCache {
   private static func write(
     _ entry: [UInt8], to name: String, in directory: borrowing Descriptor
   ) throws(SystemCallError) {
-    let temporary = numbered("new-", Int64(currentProcessID()))
+    let temporary = numbered("new-", currentProcessID())
     // Left behind by a process of the same number that was killed here.
     try? directory.removeFile(temporary)
     do {
