@@ -13,6 +13,8 @@ struct ContainerPlans {
   let limits: [CgroupWrite]
   let rootfs: RootfsLayout
   let namespaces: NamespacePlan
+  /// Nil without a wish for cache or memory bandwidth.
+  let resctrl: ResctrlPlan?
   let options: CreateFlags
   /// What the process gets beside the environment of config.json.
   let environment: [String]
@@ -25,7 +27,11 @@ struct ContainerPlans {
     let layout = try CgroupLayout.detect()
     bundle = try Bundle(path: request.bundle, options.validation(layout))
     let (spec, linux) = (bundle.spec, bundle.spec.linux)
-    try spec.checkFeatures()
+    if let wanted = linux.intelRdt {
+      resctrl = try ResctrlPlan(wanted, id: request.id, mountPoint: ResctrlPlan.mountPoint())
+    } else {
+      resctrl = nil
+    }
     guard let process = spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
     cgroup = try Cgroup(cgroupsPath: linux.cgroupsPath, id: request.id, layout: layout)
     limits = try limitWrites(linux.resources, kind: cgroup.kind, purpose: .create(devices: linux.devices))
@@ -34,7 +40,7 @@ struct ContainerPlans {
     let processPlan = try ProcessPlan(process, linux)
     warnings = bundle.warnings + processPlan.warnings
     var setup = SetupRequest(id: request.id, spec: spec, rootfs: rootfs)
-    if cgroup.isJoinedByChild { setup.options.insert(.joinsCgroups) }
+    if cgroup.isJoinedByChild || resctrl != nil { setup.options.insert(.joinsCgroups) }
     if options.contains(.noNewKeyring) { setup.options.insert(.noNewKeyring) }
     steps = try setupPlan(for: setup, processPlan)
   }
@@ -47,6 +53,7 @@ struct ContainerPlans {
     record.rootfs = rootfs.plan.path
     record.annotations = bundle.spec.annotations
     record.cgroup = cgroup
+    if let resctrl { record.resctrl = resctrl.group }
     record.isRootless = options.contains(.isRootless)
     return record
   }
