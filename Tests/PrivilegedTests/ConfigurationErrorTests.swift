@@ -111,6 +111,11 @@ struct BadConfiguration: CustomTestStringConvertible, Sendable {
     },
     BadConfiguration("linux.netDevices") { $0.linux["netDevices"] = ["eth7": ["name": "a/b"]] },
     BadConfiguration("linux.netDevices") { $0.linux["netDevices"] = ["": [:]] },
+    BadConfiguration("linux.intelRdt.closID") { $0.linux["intelRdt"] = ["closID": "a/b"] },
+    BadConfiguration("linux.intelRdt.memBwSchema") { $0.linux["intelRdt"] = ["memBwSchema": "L3:0=f"] },
+    BadConfiguration("linux.intelRdt.schemata[1]") {
+      $0.linux["intelRdt"] = ["schemata": ["L3:0=f", "MB:0=1\nL2:0=1"]]
+    },
     BadConfiguration("annotations") { $0["annotations"] = ["key": 1] },
   ]
 }

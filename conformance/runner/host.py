@@ -138,6 +138,7 @@ CHECKS = {
     "cpus": lambda count: (os.cpu_count() or 1) >= int(count),
     "machine": lambda name: platform.machine() == name,
     "userns": lambda _: _quiet("unshare", "-U", "true"),
+    "no-resctrl": lambda _: not any(" resctrl " in line for line in open("/proc/mounts", encoding="utf-8")),
     "timens": lambda _: os.path.exists("/proc/self/ns/time"),
     "block-device": lambda _: _block_device() is not None,
     "apparmor": lambda _: os.path.isdir("/sys/module/apparmor/parameters"),

@@ -90,6 +90,14 @@ extension IntelRDT {
     if isPath || sameBytes(closID, ".") || sameBytes(closID, "..") {
       throw SpecError("linux.intelRdt.closID", sentence("invalid intelRdt.ClosID %", quoted(closID)))
     }
+    if !memBwSchema.isEmpty && !hasPrefix(memBwSchema, "MB:") {
+      throw SpecError("linux.intelRdt.memBwSchema", "does not begin with \"MB:\"")
+    }
+    // A value that brought lines of its own could change what nobody reads in it.
+    if holds(memBwSchema, anyOf: "\n") { throw SpecError("linux.intelRdt.memBwSchema", "holds a newline") }
+    for (index, line) in schemata.enumerated() where holds(line, anyOf: "\n") {
+      throw SpecError(element("linux.intelRdt.schemata", index), "holds a newline")
+    }
   }
 }
 

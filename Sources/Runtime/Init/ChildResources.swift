@@ -17,6 +17,8 @@ struct ChildResources: ~Copyable {
   /// The process whose namespaces `exec` enters; nil for a new container.
   var container: Descriptor?
   var cgroups: CgroupEntrance?
+  /// Nil without a resctrl group.
+  var resctrl: CgroupEntrance?
   var seccomp: SeccompProgram?
   /// Where the pty's master goes; nil without a terminal.
   var consoleSocket: ConsoleSocket?

@@ -20,6 +20,7 @@ extension InitProcess {
 
   mutating func joinCgroups() throws(SetupFailure) {
     if let entrance = resources.cgroups.take() { try entrance.enter() }
+    if let entrance = resources.resctrl.take() { try entrance.enter() }
   }
 
   func awaitIdentities() throws(SetupFailure) {

@@ -68,6 +68,10 @@ struct ContainerBirth: ~Copyable {
     resources.hooks = hooks
     resources.consoleSocket = sender
     resources.cgroups = try cgroup.create(plans.limits)
+    if let resctrl = plans.resctrl {
+      try resctrl.make()
+      resources.resctrl = try resctrl.group.open()
+    }
     hasCgroup = true
     if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
     filterFlags = resources.seccomp?.flags

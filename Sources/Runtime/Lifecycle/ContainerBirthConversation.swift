@@ -114,6 +114,7 @@ extension ContainerBirth {
     }
     do {
       if hasCgroup { try cgroup.remove() }
+      try record.resctrl.remove()
       try state.remove(from: root)
     } catch {
       warn("removing what was made: " + error.message)

@@ -13,6 +13,8 @@ final class ContainerPlans {
   let limits: [CgroupWrite]
   let rootfs: RootfsLayout
   let namespaces: NamespacePlan
+  /// Nil without a wish for cache or memory bandwidth.
+  let resctrl: ResctrlPlan?
   let options: CreateFlags
   /// What the process gets beside the environment of config.json.
   let environment: [String]
@@ -24,7 +26,11 @@ final class ContainerPlans {
     environment = request.environment
     let layout = try CgroupLayout.detect()
     bundle = try Bundle(path: request.bundle, options.validation(layout))
-    try bundle.spec.checkFeatures()
+    if let wanted = bundle.spec.linux.intelRdt {
+      resctrl = try ResctrlPlan(wanted, id: request.id, mountPoint: ResctrlPlan.mountPoint())
+    } else {
+      resctrl = nil
+    }
     guard let process = bundle.spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
     cgroup = try Cgroup(cgroupsPath: bundle.spec.linux.cgroupsPath, id: request.id, layout: layout)
     limits = try limitWrites(
@@ -35,7 +41,7 @@ final class ContainerPlans {
     let processPlan = try ProcessPlan(process, bundle.spec.linux)
     warnings = bundle.warnings + processPlan.warnings
     var setup = SetupRequest(id: request.id, spec: bundle.spec, rootfs: rootfs)
-    if cgroup.isJoinedByChild { setup.options.insert(.joinsCgroups) }
+    if cgroup.isJoinedByChild || resctrl != nil { setup.options.insert(.joinsCgroups) }
     if options.contains(.noNewKeyring) { setup.options.insert(.noNewKeyring) }
     steps = try setupPlan(for: setup, processPlan)
   }
@@ -48,6 +54,7 @@ final class ContainerPlans {
     record.rootfs = rootfs.plan.path
     record.annotations = bundle.spec.annotations
     record.cgroup = cgroup
+    if let resctrl { record.resctrl = resctrl.group }
     record.isRootless = options.contains(.isRootless)
     return record
   }

@@ -21,6 +21,7 @@ public struct ContainerRecord: Equatable, Sendable {
   public var annotations = Annotations()
   public var cgroup = Cgroup(directories: [])
   public var isRootless = false
+  var resctrl = ResctrlGroup()
 
   public init() {}
 
@@ -43,6 +44,7 @@ extension ContainerRecord: JSONObject {
     try json.field("cgroups", &directories)
     cgroup = Cgroup(directories: directories.map { $0.directory })
     try json.field("rootless", &isRootless)
+    try json.field("resctrl", &resctrl)
   }
 }
 

@@ -25,11 +25,12 @@ enum ContainerRemoval {
     }
   }
 
-  /// Removes the cgroups and then the record of them.
+  /// Removes the cgroups and the resctrl group, and then the record of them.
   static func remove(
-    _ cgroup: Cgroup, state: borrowing StateDirectory, in root: borrowing Descriptor
+    _ cgroup: Cgroup, _ resctrl: ResctrlGroup, state: borrowing StateDirectory, in root: borrowing Descriptor
   ) throws(RuntimeError) {
     try cgroup.remove()
+    try resctrl.remove()
     try state.remove(from: root)
   }
 }

@@ -27,7 +27,7 @@ struct ExecLaunch: ~Copyable {
     for warning in processPlan.warnings { warn(warning) }
     let setup = ExecSetup(
       id: record.id, process: request.process, namespaces: kinds.subtracting(.pid),
-      joinsCgroups: record.cgroup.isJoinedByChild)
+      joinsCgroups: record.cgroup.isJoinedByChild || !record.resctrl.name.isEmpty)
     let plan = execPlan(for: setup, processPlan)
     let pair = try doing("making the setup socket") { () throws(SystemCallError) in
       try DescriptorPair.sockets(.sequentialPackets)
@@ -66,6 +66,8 @@ struct ExecLaunch: ~Copyable {
     }
     var resources = ChildResources(channel: ChildChannel(socket: socket), process: request.process)
     resources.cgroups = try record.cgroup.open(request.subCgroups)
+    // Nil when somebody removed the group meanwhile: the container is in it no more either.
+    if !record.resctrl.name.isEmpty { resources.resctrl = try? record.resctrl.open() }
     if let section = request.spec.linux.seccomp {
       resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root)
     }

@@ -21,7 +21,7 @@ extension Features {
       supportedFlags: SeccompProgram.supportedFlags)
     features.linux.apparmor = Switch(enabled: true)
     features.linux.selinux = Switch(enabled: true)
-    features.linux.intelRdt = IntelRDT(enabled: false, schemata: nil, monitoring: nil)
+    features.linux.intelRdt = IntelRDT(enabled: true, schemata: true, monitoring: true)
     features.linux.mountExtensions = MountExtensions(idmap: Switch(enabled: true))
     features.linux.netDevices = Switch(enabled: true)
     features.annotations["io.github.seccomp.libseccomp.version"] = ApusProgram.libraryVersion
