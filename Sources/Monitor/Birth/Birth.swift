@@ -104,7 +104,7 @@ struct Birth {
   /// Goes on in a child, which loses its connection to the caller's session and streams.
   /// - Returns: in the caller's child its exit code, nil in the monitor.
   private func daemonize() throws(BirthError) -> Int32? {
-    do {
+    do throws(SystemCallError) {
       let child = try clone()
       if child.isChild { return nil }
       // The caller's child: its end tells the caller that the pid file is there.
