@@ -18,6 +18,7 @@ struct ContainerPlans {
   let options: CreateFlags
   /// What the process gets beside the environment of config.json.
   let environment: [String]
+  let hasNotifySocket: Bool
   /// What was asked for and is ignored.
   let warnings: [String]
 
@@ -25,7 +26,10 @@ struct ContainerPlans {
     options = request.options
     environment = request.environment
     let layout = try CgroupLayout.detect()
-    bundle = try Bundle(path: request.bundle, options.validation(layout))
+    var bundle = try Bundle(path: request.bundle, options.validation(layout))
+    if let directory = request.notifyDirectory { bundle.spec.offerNotifySocket(in: directory) }
+    self.bundle = bundle
+    hasNotifySocket = request.notifyDirectory != nil
     let (spec, linux) = (bundle.spec, bundle.spec.linux)
     if let wanted = linux.intelRdt {
       resctrl = try ResctrlPlan(wanted, id: request.id, mountPoint: ResctrlPlan.mountPoint())
