@@ -4,7 +4,7 @@ PROGRAMS := apus apus-monitor
 PREFIX ?= /usr/local
 DESTDIR ?=
 RUNTIME ?= $(CURDIR)/build/bin/apus
-export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS
+export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS CONMON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -34,8 +34,9 @@ privileged-test: build ## the tests that run containers (root)
 conformance: build ## own cases against RUNTIME= (root; also RUNTIME_TOOLS=, RUNC_TESTS=)
 	@conformance/run
 
-bench: deps build ## apus beside runc, crun and a C floor, in one run (root)
+bench: deps build ## apus beside runc, crun and a C floor, apus-monitor beside conmon (root)
 	@bench/run
+	@bench/monitor
 
 install: build ## install the programs under DESTDIR/PREFIX/bin
 	@install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -58,7 +58,8 @@ let packages: [Package.Dependency] =
   small
   ? []
   : [
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ]
 
 let package = Package(
@@ -92,10 +93,16 @@ let package = Package(
           linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
         .target(name: "Codecs", dependencies: ["CCodecs"], swiftSettings: strict),
         .target(
-          name: "Images", dependencies: ["Codecs", "Linux", "OCI", .product(name: "Crypto", package: "swift-crypto")],
+          name: "Images",
+          dependencies: [
+            "Codecs", "Linux", "OCI", .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "GRDB", package: "GRDB.swift"),
+          ],
           swiftSettings: strict),
         .testTarget(name: "CodecTests", dependencies: ["Codecs"], swiftSettings: strict),
-        .testTarget(name: "ImagesTests", dependencies: ["Images", "Linux", "OCI"], swiftSettings: strict),
+        .testTarget(
+          name: "ImagesTests", dependencies: ["Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
+          swiftSettings: strict),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
         .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["ContainerRuntime"], swiftSettings: strict),

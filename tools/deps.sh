@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 packages=(
   # building: the linker and libraries behind the Swift toolchain, then musl and what is linked statically
   ca-certificates gcc libc6-dev libstdc++-12-dev linux-libc-dev make musl-dev musl-tools libseccomp-dev
-  # images: what decompresses layers; without libisal-dev gzip is inflated by zlib
-  libisal-dev zlib1g-dev libzstd-dev
+  # images: what decompresses layers (without libisal-dev gzip is inflated by zlib), and the database of the store
+  libisal-dev zlib1g-dev libzstd-dev libsqlite3-dev
   # libraries of the toolchain itself
   libcurl4 libxml2 libedit2 libsqlite3-0 libncurses6 zlib1g tzdata
   # root file systems, peers to compare with, callers to be tested with

@@ -155,6 +155,12 @@ public struct FileSystemContext: ~Copyable {
     }
   }
 
+  /// Sets a parameter to an open file (FSCONFIG_SET_FD), such as a layer of overlayfs (kernel 6.13).
+  public borrowing func set(_ key: String, to file: borrowing Descriptor) throws(SystemCallError) {
+    let number = context.number
+    try systemCall("fsconfig", key, unsafe apus_fsconfig(number, 5, key, nil, file.number))
+  }
+
   /// Applies a changed configuration to the mounted file system (FSCONFIG_CMD_RECONFIGURE).
   @inline(never)
   public borrowing func reconfigure() throws(SystemCallError) {

@@ -41,6 +41,17 @@ struct MonitorFaultTests {
     }
   }
 
+  @Test("a monitor whose pid file cannot be written is a failure, and there is none")
+  func noPidFile() throws {
+    try onScene { scene in
+      let play = try MonitorPlay(scene, "sleep 2; " + MonitorPlay.container("true"), ["-P", "/does/not/exist/pid"])
+      #expect(try play.begin().wait().code == 1)
+      let answer = try play.sync.next()
+      #expect(answer?.value == -1 && answer?.message?.contains("no such file") == true)
+      #expect(try play.sync.next(within: 1) == nil)
+    }
+  }
+
   @Test("a disk that stays full is told of once, and stops nobody", .syslogIsFree)
   func fullDisk() throws {
     try withSyslog { messages in

@@ -8,7 +8,7 @@ enum ImportTable {
     "Runtime": ["Linux", "OCI"],
     "Monitor": ["Linux", "OCI"],
     "Codecs": ["CCodecs"],
-    "Images": ["Codecs", "Linux", "OCI", "Crypto", "Foundation"],
+    "Images": ["Codecs", "Linux", "OCI", "Crypto", "Dispatch", "Foundation", "GRDB", "Synchronization"],
     "apus": ["ContainerRuntime", "Linux"],
     "apus-monitor": ["ContainerMonitor", "Linux"],
     "apus-pause": ["Linux"],

@@ -16,6 +16,8 @@ public struct LayerReport: JSONObject, Equatable, Sendable {
   public var inodes: Int64 = 0
   /// Whether it hides all that lies below it: overlay does not read this mark at the root of a layer.
   public var hidesAll = false
+  /// Whether the archive describes its root, which most leave to the layers below.
+  public var describesRoot = false
   /// Directories that entries need and that the layer itself does not hold, as `EntryPath.encoded` writes them: their
   /// owners and modes are those of the layers below.
   public var missingParents: [String] = []
@@ -30,6 +32,7 @@ public struct LayerReport: JSONObject, Equatable, Sendable {
     try json.field("bytes", &bytes)
     try json.field("inodes", &inodes)
     try json.field("hidesAll", &hidesAll)
+    try json.field("describesRoot", &describesRoot)
     try json.field("missingParents", &missingParents)
   }
 }

@@ -64,6 +64,7 @@ public final class Unpacker {
     guard entry.kind == .directory else { return }
     try root.open(".", [.readOnly, .directory]).apply(entry)
     directoryTimes[.root] = entry.modified
+    report.describesRoot = true
   }
 
   private func makeEntry(_ entry: TarEntry, _ path: EntryPath) throws(ImageError) {

@@ -104,12 +104,18 @@ struct Birth {
   /// Goes on in a child, which loses its connection to the caller's session and streams.
   /// - Returns: in the caller's child its exit code, nil in the monitor.
   private func daemonize() throws(BirthError) -> Int32? {
-    do {
+    do throws(SystemCallError) {
       let child = try clone()
       if child.isChild { return nil }
       // The caller's child: its end tells the caller that the pid file is there.
       guard let path = options.monitorPidFile else { return 0 }
-      try ExitFile.write("\(child.pid)", to: path)
+      do throws(SystemCallError) {
+        try ExitFile.write("\(child.pid)", to: path)
+      } catch {
+        // The caller is told that there is no monitor, so there must be none; its runtime dies with it.
+        try? child.pidfd.sendSignal(Signal.kill)
+        throw error
+      }
       return 0
     } catch {
       throw .call(doing: "becoming a daemon", error)

@@ -10,7 +10,7 @@ final class Bundle {
   let path: String
   /// config.json as it is in the file.
   let config: [UInt8]
-  let spec: Spec
+  var spec: Spec
   /// What is doubtful in it.
   let warnings: [String]
 

@@ -44,6 +44,7 @@ struct ContainerBirth: ~Copyable {
   mutating func create(in root: borrowing Descriptor, sender: consuming ConsoleSocket?) throws(RuntimeError) {
     try state.write(StateDirectory.configName, plans.bundle.config)
     try state.write(record)
+    if plans.hasNotifySocket { try state.makeFolder(NotifySocket.folder) }
     let pair = try doing("making the setup socket") { () throws(SystemCallError) in
       try DescriptorPair.sockets(.sequentialPackets)
     }

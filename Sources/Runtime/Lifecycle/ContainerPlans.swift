@@ -18,6 +18,7 @@ final class ContainerPlans {
   let options: CreateFlags
   /// What the process gets beside the environment of config.json.
   let environment: [String]
+  let hasNotifySocket: Bool
   /// What was asked for and is ignored.
   let warnings: [String]
 
@@ -26,6 +27,8 @@ final class ContainerPlans {
     environment = request.environment
     let layout = try CgroupLayout.detect()
     bundle = try Bundle(path: request.bundle, options.validation(layout))
+    if let directory = request.notifyDirectory { bundle.spec.offerNotifySocket(in: directory) }
+    hasNotifySocket = request.notifyDirectory != nil
     if let wanted = bundle.spec.linux.intelRdt {
       resctrl = try ResctrlPlan(wanted, id: request.id, mountPoint: ResctrlPlan.mountPoint())
     } else {

@@ -17,6 +17,8 @@ public struct CreateRequest {
   public var preservedDescriptors: Int32 = 0
   /// What the process gets beside the environment of config.json, as `NAME=value`.
   public var environment: [String] = []
+  /// The folder of its readiness socket in its state directory, as an absolute path; nil for a container without one.
+  public var notifyDirectory: String?
   public var options: CreateFlags = []
 
   public init(id: String) { self.id = id }

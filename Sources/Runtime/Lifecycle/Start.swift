@@ -5,12 +5,21 @@ import OCI
 
 extension ContainerStore {
   /// Lets a created container execute its program (runtime-spec, "Start"). Returns once it does.
-  public func start(_ id: String) throws(RuntimeError) {
+  /// - Parameter host: the socket of the host's service manager, if there is one.
+  /// - Returns: what the container tells by its own socket, if it has one.
+  @discardableResult
+  public func start(_ id: String, notifying host: String? = nil) throws(RuntimeError) -> NotifySocket? {
     let state = try stateDirectory(of: id)
     try state.lock()
     let record = try state.readRecord()
     try ContainerStore.checkStartable(try state.status(of: record))
     guard let pidfd = record.identity.openPidfd() else { throw ContainerStore.startOfStopped }
+    let socket: NotifySocket?
+    if let host {
+      socket = try NotifySocket.bind(in: state, host: host, pid: record.pid)
+    } else {
+      socket = nil
+    }
     let fifo = try state.openFifo()
     let report = try state.openReport()
     try doing("starting the container") { () throws(SystemCallError) in
@@ -23,6 +32,26 @@ extension ContainerStore {
     try? fifo.close()
     try StartReport.wait(pidfd, report)
     try runPoststartHooks(state, record, pidfd)
+    return socket
+  }
+
+  /// Starts a created container and stays until it is ready or ends, if it was given a socket to say so.
+  public func startReady(
+    _ id: String, notifying host: String?, warn: (String) -> Void
+  ) throws(RuntimeError) {
+    guard let host else {
+      _ = try start(id)
+      return
+    }
+    let identity = try stateDirectory(of: id).readRecord().identity
+    let pidfd = identity.openPidfd()
+    guard let socket = try start(id, notifying: host), let pidfd else { return }
+    do {
+      try socket.forward(pidfd)
+    } catch {
+      // It runs all the same.
+      warn("telling that the container is ready: " + error.message)
+    }
   }
 
   private static var startOfStopped: RuntimeError { .wrongStatus("cannot start a container that has stopped") }

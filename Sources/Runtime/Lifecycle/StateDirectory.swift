@@ -72,6 +72,14 @@ struct StateDirectory: ~Copyable {
     }
   }
 
+  /// Makes a folder that every user may look into.
+  func makeFolder(_ name: String) throws(RuntimeError) {
+    try doing("making the folder " + name + " of the container") { () throws(SystemCallError) in
+      try directory.makeDirectory(name, mode: 0o755)
+      try directory.changeMode(of: name, 0o755)
+    }
+  }
+
   /// Whether the container waits for `start`: the fifo is there.
   var hasFifo: Bool { (try? directory.status(of: StateDirectory.fifoName)) != nil }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 int serve_filters(const char *path, int error);
+int notify(const char *text);
 
 static volatile sig_atomic_t ended;
 
@@ -198,9 +199,10 @@ int main(int count, char **words) {
   if (!strcmp(verb, "wait-signal")) return await_signal();
   if (!strcmp(verb, "eat") && count == 3) return eat((size_t)limit);
   if (!strcmp(verb, "spawn") && count == 3) return spawn((int)limit);
+  if (!strcmp(verb, "notify") && count == 3) return notify(words[2]);
   if (!strcmp(verb, "agent") && count == 4) return serve_filters(words[2], atoi(words[3]));
   fputs("usage: probe nothing | fds [FILE] | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB\n"
-        "             | spawn N | agent SOCKET ERRNO\n",
+        "             | spawn N | agent SOCKET ERRNO | notify TEXT\n",
         stderr);
   return 64;
 }

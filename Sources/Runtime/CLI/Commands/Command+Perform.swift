@@ -10,7 +10,8 @@ extension Command {
     case .create(let options): try performCreate(options, context)
     case .run(let options): return try performRun(options, context)
     case .exec(let options): return try performExec(options, context)
-    case .start(let id): try context.existingStore(id).start(id)
+    case .start(let id):
+      try context.existingStore(id).startReady(id, notifying: context.serviceManager, warn: context.warn)
     case .kill(let options): try performKill(options, context)
     case .delete(let id, let isForced): try performDelete(id, isForced: isForced, context)
     case .pause(let id): try context.existingStore(id).pause(id)

@@ -22,6 +22,12 @@ final class CommandContext {
 
   func variable(_ name: String) -> String? { ContainerRuntime.variable(name, in: environment) }
 
+  /// The socket of the service manager that we are a service of (sd_notify(3)); nil without one.
+  var serviceManager: String? {
+    let path = variable("NOTIFY_SOCKET") ?? ""
+    return path.isEmpty ? nil : path
+  }
+
   /// The containers, for a command that changes something or needs one to be there.
   func store() throws(RuntimeError) -> ContainerStore { try ContainerStore(path: try stateRoot()) }
 

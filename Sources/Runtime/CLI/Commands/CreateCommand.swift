@@ -31,7 +31,7 @@ extension Command {
     let status: ExitStatus
     do {
       if let console = container.console.take() { try foreground.attach(console) }
-      try store.start(request.id)
+      foreground.readiness = try store.start(request.id, notifying: context.serviceManager)
       status = try foreground.supervise(container.pidfd, pid: container.pid, context.log)
     } catch {
       remove(options, store, context)
@@ -47,6 +47,10 @@ extension Command {
     if context.options.usesSystemd {
       throw .unsupported("--systemd-cgroup: the systemd driver of cgroups is not supported")
     }
+    var request = request
+    if context.serviceManager != nil {
+      request.notifyDirectory = joined([store.path, "/", request.id, "/", NotifySocket.folder])
+    }
     let container = try store.create(request, warn: context.warn)
     context.log.debug(joined(["created ", request.id, " in ", store.path, ": process ", decimal(Int(container.pid))]))
     if let flags = container.filterFlags {
@@ -60,7 +64,7 @@ extension Command {
     _ options: RunOptions, _ store: borrowing ContainerStore, _ context: CommandContext
   ) throws(RuntimeError) {
     do {
-      try store.start(options.create.id)
+      try store.startReady(options.create.id, notifying: context.serviceManager, warn: context.warn)
     } catch {
       remove(options, store, context)
       throw error

@@ -80,12 +80,11 @@ extension ExecOptions {
 
 extension Process {
   /// With what another one has and this one does not say, as with runc: a process of its own file is the container's
-  /// in these things.
+  /// in these things, and not in its resource limits.
   fileprivate consuming func completed(by other: Process) -> Process {
     if capabilities == nil { capabilities = other.capabilities }
     if apparmorProfile.isEmpty { apparmorProfile = other.apparmorProfile }
     if selinuxLabel.isEmpty { selinuxLabel = other.selinuxLabel }
-    if rlimits.isEmpty { rlimits = other.rlimits }
     if scheduler == nil { scheduler = other.scheduler }
     if ioPriority == nil { ioPriority = other.ioPriority }
     if execCPUAffinity == nil { execCPUAffinity = other.execCPUAffinity }

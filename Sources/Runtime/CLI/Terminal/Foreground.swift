@@ -16,6 +16,8 @@ struct Foreground: ~Copyable {
   private let signals: ForegroundSignals
   private var relay: TerminalRelay?
   private var status: ExitStatus?
+  /// What the container tells of its readiness; nil when it cannot, or has.
+  var readiness: NotifySocket?
 
   /// Blocks all signals from here on.
   init(_ duties: ForegroundDuties) throws(RuntimeError) {
@@ -66,9 +68,11 @@ struct Foreground: ~Copyable {
     do {
       while true {
         var entries = [PollEntry(signals.queue.number, .readable), PollEntry(process.number, .readable)]
+        entries.append(PollEntry(readinessNumber, .readable))
         if let more = relay?.entries { entries.append(contentsOf: more) }
         try poll(&entries)
-        if entries.count > 2 { relay?.serve(entries[2...]) }
+        if entries.count > 3 { relay?.serve(entries[3...]) }
+        if !entries[2].returned.isEmpty { passReadiness(log) }
         if !entries[0].returned.isEmpty { try handleSignals(process, log) }
         try reap(process, pid: pid)
         if let status {
@@ -79,6 +83,24 @@ struct Foreground: ~Copyable {
       }
     } catch {
       throw .systemCall(doing: "wait for the process", error)
+    }
+  }
+
+  /// -1 without one.
+  private var readinessNumber: Int32 {
+    switch readiness {
+    case .some(let socket): return socket.socket.number
+    case .none: return -1
+    }
+  }
+
+  /// We are the main process of the service, and outlive the message.
+  private mutating func passReadiness(_ log: Log) {
+    guard let socket = readiness.take() else { return }
+    do {
+      if try !socket.relay(mainPid: currentProcessID(), waits: false) { readiness = .some(socket) }
+    } catch {
+      log.warning("telling that the container is ready: " + error.message)
     }
   }
 

@@ -1,0 +1,189 @@
+// Brings an image into a store.
+
+internal import Dispatch
+internal import Synchronization
+
+/// Brings an image into a store: its documents, its layers, all checked, and at last its name, in one step.
+public struct Pull: Sendable {
+  /// What is said to whoever shows the progress.
+  public enum Event: Sendable {
+    /// The layers by digest and size, the lowest first.
+    case layers([Content])
+    /// The layer was there already.
+    case present(Digest)
+    case fetched(Digest)
+    case unpacked(Digest)
+  }
+
+  public var platform = Platform.host
+  public var limits = ImageLimits()
+  public var unpacking = LayerUnpacking.thisProgram
+  /// Layers that are fetched or unpacked at once.
+  public var parallelLayers = 3
+  public var report: @Sendable (Event) -> Void = { _ in }
+
+  private let store: Store
+  private let source: any ImageSource
+
+  public init(from source: any ImageSource, into store: Store) {
+    self.source = source
+    self.store = store
+  }
+
+  /// - Parameters:
+  ///   - target: a tag or digest; nil for the only image of the source.
+  ///   - name: what the image is called afterwards; nil for nothing but its id.
+  public func run(_ target: String?, named name: Reference?) async throws(ImageError) -> ImageRecord {
+    let lease = try store.lease()
+    let (manifest, digest, top) = try await manifest(target, lease)
+    let contents = try manifest.contents(limits)
+    let configuration = try await configuration(contents, lease)
+    let diffIDs = try configuration.diffIDs()
+    report(.layers(contents.layers))
+    let unpacked = try await unpack(contents.layers, diffIDs, lease)
+    var names: [String] = []
+    if let name {
+      if let tagged = name.tagged { names.append(tagged.description) }
+      names += Set([name.pinned(to: top).description, name.pinned(to: digest).description]).sorted()
+    }
+    var image = Store.NewImage(
+      id: contents.configuration.digest, manifest: digest, platform: configuration.platform.description, names: names)
+    var records: [LayerRecord] = []
+    for (index, layer) in unpacked.enumerated() {
+      let record = try layer.place(in: store, above: records, lease)
+      records.append(record)
+      image.layers.append((record, contents.layers[index]))
+    }
+    try store.add(image)
+    let id = image.id.description
+    try lease.end()
+    return try store.image(id)
+  }
+
+  /// The manifest for the platform, its digest, and the digest of the document that the target named.
+  private func manifest(
+    _ target: String?, _ lease: Lease
+  ) async throws(ImageError) -> (ImageManifest, Digest, top: Digest) {
+    var (target, expected): (String?, Content?) = (target, nil)
+    var top: Digest?
+    for _ in 0..<limits.indexDepth {
+      let document = try await source.document(target)
+      let digest = try check(document, target, expected)
+      switch try ManifestDocument(document.bytes, mediaType: document.mediaType, limits: limits) {
+      case .manifest(let manifest):
+        try store.add(document.bytes, lease)
+        return (manifest, digest, top ?? digest)
+      case .index(let index):
+        let chosen = try index.manifest(for: platform)
+        expected = try chosen.checked("a manifest of the index", limit: limits.documentBytes)
+        target = expected?.digest.description
+        top = top ?? digest
+      }
+    }
+    throw ImageError(.limitExceeded, "indexes are nested deeper than \(limits.indexDepth)")
+  }
+
+  private func check(
+    _ document: SourceDocument, _ target: String?, _ expected: Content?
+  ) throws(ImageError) -> Digest {
+    let wanted = target.flatMap(Digest.init(exactly:))
+    let digest = ContentHash.digest(document.bytes, wanted?.algorithm ?? .sha256)
+    if let wanted, wanted != digest {
+      throw ImageError(.digestMismatch, "\(wanted): the manifest that came has the digest \(digest)")
+    }
+    if let expected, expected.size != document.bytes.count {
+      throw ImageError(.digestMismatch, "\(digest): \(document.bytes.count) bytes came of \(expected.size)")
+    }
+    return digest
+  }
+
+  private func configuration(_ contents: ImageContents, _ lease: Lease) async throws(ImageError) -> ImageConfiguration {
+    let content = contents.configuration
+    if !(try store.holds(content.digest, lease)) {
+      var writer = try store.writer(of: content)
+      try await source.fetch(content, into: &writer)
+      try writer.commit(lease)
+    }
+    let configuration = try ImageConfiguration.decode(
+      try store.document(content.digest, limits: limits), layers: contents.layers.count, limits: limits)
+    let own = configuration.platform
+    if !own.architecture.isEmpty, platform.rank(of: own) == nil {
+      throw ImageError(.notFound, "the image is for the platform \(own), not for \(platform)")
+    }
+    return configuration
+  }
+}
+
+// MARK: - Layers
+
+extension Pull {
+  /// Fetches and unpacks what is not there yet, several layers at once: none needs the others.
+  private func unpack(
+    _ contents: [Content], _ diffIDs: [Digest], _ lease: Lease
+  ) async throws(ImageError) -> [UnpackedLayer] {
+    let layers = contents.indices.map { _ in UnpackedLayer() }
+    // Two layers of the same content are one; images of builders that add nothing have many.
+    let first = contents.indices.filter { index in !diffIDs[..<index].contains(diffIDs[index]) }
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        var rest = first[...]
+        for _ in 0..<max(1, parallelLayers) {
+          guard let index = rest.popFirst() else { break }
+          group.addTask { try await unpack(layers[index], contents[index], diffIDs[...index], lease) }
+        }
+        while try await group.next() != nil {
+          guard let index = rest.popFirst() else { continue }
+          group.addTask { try await unpack(layers[index], contents[index], diffIDs[...index], lease) }
+        }
+      }
+    } catch let error as ImageError {
+      throw error
+    } catch {
+      throw ImageError(.unreachable, "the pull was cancelled")
+    }
+    for index in contents.indices where !first.contains(index) {
+      if let twin = diffIDs.firstIndex(of: diffIDs[index]) { layers[index].copy(layers[twin]) }
+    }
+    return layers
+  }
+
+  private func unpack(
+    _ layer: UnpackedLayer, _ content: Content, _ diffIDs: ArraySlice<Digest>, _ lease: Lease
+  ) async throws(ImageError) {
+    if let record = try store.layer(diffIDs, lease) {
+      report(.present(content.digest))
+      return layer.set(record)
+    }
+    if !(try store.holds(content.digest, lease)) {
+      var writer = try store.writer(of: content)
+      try await source.fetch(content, into: &writer)
+      try writer.commit(lease)
+    }
+    report(.fetched(content.digest))
+    try await onThread { () throws(ImageError) in
+      let staged = try store.stageLayer()
+      let answer = try unpacking.unpack(try store.open(content.digest), into: staged)
+      guard answer.digest == content.digest.description || content.digest.algorithm != .sha256 else {
+        throw ImageError(.damaged, "\(content.digest) is damaged in the store: its digest is \(answer.digest)")
+      }
+      guard answer.diffID == diffIDs.last?.description else {
+        throw ImageError(
+          .digestMismatch, "\(content.digest): its archive has the digest \(answer.diffID), not the one announced")
+      }
+      layer.set(staged, answer)
+    }
+    report(.unpacked(content.digest))
+  }
+
+  /// Runs what blocks on a thread of its own: the threads of tasks are as few as processors.
+  private func onThread(_ body: @escaping @Sendable () throws(ImageError) -> Void) async throws(ImageError) {
+    let result: Result<Void, ImageError> = await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        do throws(ImageError) { continuation.resume(returning: .success(try body())) } catch {
+          continuation.resume(returning: .failure(error))
+        }
+      }
+    }
+    try result.get()
+  }
+}
