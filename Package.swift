@@ -33,8 +33,8 @@ let embedded: [SwiftSetting] = [
   .unsafeFlags([
     "-wmo", "-Osize", "-Xfrontend", "-function-sections",
     "-Xllvm", "-enable-machine-outliner=always", "-Xllvm", "-enable-linkonceodr-outlining",
-    "-Xllvm", "-sil-disable-pass=array-specialization", "-Xllvm", "-sil-disable-pass=loop-unroll",
-    "-Xllvm", "-sil-disable-pass=loop-rotate", "-Xllvm", "-sil-disable-pass=closure-specialize",
+    "-Xllvm", "-sil-disable-pass=array-specialization", "-Xllvm", "-sil-disable-pass=closure-specialize",
+    "-Xllvm", "-sil-disable-pass=loop-rotate", "-Xllvm", "-sil-disable-pass=jump-threading",
   ]),
 ]
 // An Embedded program holds the code of all its modules: their own objects would be a second copy.

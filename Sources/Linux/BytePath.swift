@@ -32,5 +32,5 @@ public struct BytePath: Hashable, Sendable {
   }
 
   /// For messages.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  public var text: String { decoded(bytes[...]) }
 }

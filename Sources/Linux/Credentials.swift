@@ -117,7 +117,7 @@ public enum SessionKeyring {
       unsafe buffer.withUnsafeMutableBytes {
         apus_keyctl(6, UInt64(UInt32(bitPattern: key)), UInt64(UInt(bitPattern: $0.baseAddress)), 512, 0)
       })
-    return String(decoding: buffer[0..<min(512, Int(count))].prefix { $0 != 0 }, as: UTF8.self)
+    return decoded(buffer[0..<min(512, Int(count))].prefix { $0 != 0 })
   }
 }
 

@@ -66,7 +66,7 @@ extension Descriptor {
       unsafe apus_readlinkat(directory, path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
     }
     let count = try systemCall("readlinkat", path, result)
-    return String(decoding: buffer[0..<Int(count)], as: UTF8.self)
+    return decoded(buffer[0..<Int(count)])
   }
 
   /// Changes the owner; an empty path means the open file itself.
@@ -134,7 +134,7 @@ extension DirectoryEntry {
       let name = bytes[(at + 19)..<(at + length)].prefix { $0 != 0 }
       let isDot = name.elementsEqual([46]) || name.elementsEqual([46, 46])
       let kind = FileKind(rawValue: UInt32(bytes[at + 18]) << 12)
-      if !isDot { list.append(DirectoryEntry(name: String(decoding: name, as: UTF8.self), kind: kind)) }
+      if !isDot { list.append(DirectoryEntry(name: decoded(name[...]), kind: kind)) }
       at += length
     }
   }

@@ -8,7 +8,7 @@ extension Descriptor {
   public borrowing func attributeNames() throws(SystemCallError) -> [String] {
     var names: [String] = []
     for name in try attributeBytes(nil)?.split(separator: 0) ?? [] {
-      names.append(String(decoding: name, as: UTF8.self))
+      names.append(decoded(name[...]))
     }
     return names
   }

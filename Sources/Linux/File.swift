@@ -3,11 +3,32 @@
 internal import CShims
 
 extension Descriptor {
+  // Functions of their own, as default arguments would be passed by every caller.
+
+  @inline(never)
+  public borrowing func open(_ path: String, _ flags: OpenFlags) throws(SystemCallError) -> Descriptor {
+    try open(path, flags, mode: 0, resolve: [])
+  }
+
+  @inline(never)
+  public borrowing func open(
+    _ path: String, _ flags: OpenFlags, resolve: ResolveFlags
+  ) throws(SystemCallError) -> Descriptor {
+    try open(path, flags, mode: 0, resolve: resolve)
+  }
+
+  @inline(never)
+  public borrowing func open(
+    _ path: String, _ flags: OpenFlags, mode: UInt32
+  ) throws(SystemCallError) -> Descriptor {
+    try open(path, flags, mode: mode, resolve: [])
+  }
+
   /// Opens a path relative to this directory by openat2(2), close-on-exec.
   /// A walk that races with renames (EAGAIN under `beneath` and `inRoot`) is retried a bounded number of times.
   @inline(never)
   public borrowing func open(
-    _ path: String, _ flags: OpenFlags, mode: UInt32 = 0, resolve: ResolveFlags = []
+    _ path: String, _ flags: OpenFlags, mode: UInt32, resolve: ResolveFlags
   ) throws(SystemCallError) -> Descriptor {
     let directory = number
     let all = flags.union(.closeOnExec).rawValue

@@ -96,7 +96,7 @@ public func kernelRelease() throws(SystemCallError) -> String {
     unsafe apus_release($0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
   }
   let count = try systemCall("uname", result)
-  return String(decoding: buffer[0..<Int(count)], as: UTF8.self)
+  return decoded(buffer[0..<Int(count)])
 }
 
 /// Sets the execution domain (personality(2)).

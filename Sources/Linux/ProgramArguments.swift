@@ -32,7 +32,7 @@ public func environmentValue(_ name: String) -> String? {
     let bytes = [UInt8](entry.utf8)
     var index = 0
     while index < prefix.count, index < bytes.count, bytes[index] == prefix[index] { index += 1 }
-    if index == prefix.count { return String(decoding: bytes[index...], as: UTF8.self) }
+    if index == prefix.count { return decoded(bytes[index...]) }
   }
   return nil
 }

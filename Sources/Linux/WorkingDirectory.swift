@@ -31,7 +31,7 @@ public func currentDirectory() throws(SystemCallError) -> String {
     unsafe apus_getcwd($0.baseAddress!.assumingMemoryBound(to: CChar.self), size)
   }
   let count = try systemCall("getcwd", result)
-  return String(decoding: buffer[0..<max(0, Int(count) - 1)], as: UTF8.self)
+  return decoded(buffer[0..<max(0, Int(count) - 1)])
 }
 
 /// Sets the mask of file modes and returns the old one.
@@ -82,5 +82,5 @@ public func splitPath(_ path: String) -> (directory: String, name: String) {
   var start = bytes.count
   while start > 0 && bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
   if start == 0 { return (".", path) }
-  return (String(decoding: bytes[..<start], as: UTF8.self), String(decoding: bytes[start...], as: UTF8.self))
+  return (decoded(bytes[..<start]), decoded(bytes[start...]))
 }

@@ -4,6 +4,10 @@
 // tables (30 KB) that `==` and `hasPrefix` of strings draw in. Those would also take differently composed characters
 // as equal, which the kernel does not.
 
+/// The text of some bytes; what is no UTF-8 becomes U+FFFD.
+@inline(never)
+func decoded(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
 /// Whether two texts are the same bytes.
 @inline(never)
 public func sameBytes(_ left: String, _ right: String) -> Bool {
@@ -57,13 +61,13 @@ public func pieces(of text: String, separator: UInt8) -> [String] {
   for index in bytes.indices {
     let byte = bytes[index]
     if byte == separator {
-      pieces.append(String(decoding: piece, as: UTF8.self))
+      pieces.append(decoded(piece[...]))
       piece = []
     } else {
       piece.append(byte)
     }
   }
-  pieces.append(String(decoding: piece, as: UTF8.self))
+  pieces.append(decoded(piece[...]))
   return pieces
 }
 
@@ -104,7 +108,7 @@ public func sentence(_ template: String, _ first: String, _ second: String, _ th
       bytes.append(text[index])
     }
   }
-  return String(decoding: bytes, as: UTF8.self)
+  return decoded(bytes[...])
 }
 
 /// Functions of their own, as default arguments would be passed by every caller.

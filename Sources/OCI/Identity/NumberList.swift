@@ -48,6 +48,6 @@ public struct NumberList: Equatable, Sendable {
     while let last = bytes.last, last == 0x20 || last == 0x09 || last == 0x0a { bytes.removeLast() }
     var start = 0
     while start < bytes.count, bytes[start] == 0x20 || bytes[start] == 0x09 || bytes[start] == 0x0a { start += 1 }
-    return String(decoding: bytes[start...], as: UTF8.self)
+    return decoded(bytes[start...])
   }
 }

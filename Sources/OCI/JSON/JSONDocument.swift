@@ -52,7 +52,7 @@ struct JSONDocument {
   func string(_ node: Int) -> String {
     let start = Int(nodes[node].start)
     let end = Int(nodes[node].end)
-    guard nodes[node].kind != .string else { return String(decoding: bytes[start..<end], as: UTF8.self) }
+    guard nodes[node].kind != .string else { return decoded(bytes[start..<end]) }
     var text: [UInt8] = []
     text.reserveCapacity(end - start)
     var index = start
@@ -64,7 +64,7 @@ struct JSONDocument {
         index += 1
       }
     }
-    return String(decoding: text, as: UTF8.self)
+    return decoded(text[...])
   }
 
   /// Appends what the escape after the backslash stands for; the parser has found it well-formed.

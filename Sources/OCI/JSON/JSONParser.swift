@@ -212,7 +212,7 @@ struct JSONParser {
     if position == document.bytes.count {
       found = "the end of the document"
     } else if peek() > 0x20, peek() < 0x7f {
-      found = String(decoding: document.bytes[position...position], as: UTF8.self)
+      found = decoded(document.bytes[position...position])
     }
     return failure(sentence("expected %, found %", expected, found))
   }

@@ -69,7 +69,7 @@ extension JSONDocument {
     case .object: return "an object"
     case .list: return "a list"
     case .string, .escapedString, .stringWithNUL: return quoted(abridged(string(node)))
-    default: return abridged(String(decoding: bytes[Int(nodes[node].start)..<Int(nodes[node].end)], as: UTF8.self))
+    default: return abridged(decoded(bytes[Int(nodes[node].start)..<Int(nodes[node].end)]))
     }
   }
 
@@ -80,6 +80,6 @@ extension JSONDocument {
     var count = 40
     while bytes[count] & 0xc0 == 0x80 { count -= 1 }
     bytes.removeLast(bytes.count - count)
-    return sentence("%...", String(decoding: bytes, as: UTF8.self))
+    return sentence("%...", decoded(bytes[...]))
   }
 }

@@ -4,5 +4,5 @@
 func quoted(_ text: String) -> String {
   var bytes: [UInt8] = []
   JSONWriter.append(text, to: &bytes, escapingHTML: false)
-  return String(decoding: bytes, as: UTF8.self)
+  return decoded(bytes[...])
 }

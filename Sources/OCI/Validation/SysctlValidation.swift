@@ -70,7 +70,7 @@ func kernelParameter(_ name: String) -> String? {
     if separator == nil { separator = byte }
     path.append(separator == slash ? byte : byte == dot ? slash : dot)
   }
-  let text = String(decoding: path, as: UTF8.self)
+  let text = decoded(path[...])
   guard !holdsSpace(text) else { return nil }
   for piece in pieces(of: text, separator: slash) {
     if piece.isEmpty || sameBytes(piece, ".") || sameBytes(piece, "..") { return nil }

@@ -48,9 +48,15 @@ extension [CgroupWrite] {
   // Each of these is called in dozens of places: out of line they keep the program small.
 
   @inline(never)
-  mutating func add(
-    _ file: String, _ value: String, _ traits: CgroupWrite.Traits = [], retriedAfter: String = ""
-  ) {
+  mutating func add(_ file: String, _ value: String) { add(file, value, [], retriedAfter: "") }
+
+  @inline(never)
+  mutating func add(_ file: String, _ value: String, _ traits: CgroupWrite.Traits) {
+    add(file, value, traits, retriedAfter: "")
+  }
+
+  @inline(never)
+  mutating func add(_ file: String, _ value: String, _ traits: CgroupWrite.Traits = [], retriedAfter: String) {
     append(CgroupWrite(file: file, value: value, traits: traits, retriedAfter: retriedAfter))
   }
 

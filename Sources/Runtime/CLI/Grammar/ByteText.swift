@@ -89,9 +89,13 @@ func decimal(_ value: Int) -> String { String(value) }
 @inline(never)
 func integer(_ text: String) -> Int? { Int(text) }
 
+/// A text out of parts with nothing between them.
+@inline(never)
+func joined(_ parts: [String]) -> String { joined(parts, by: "") }
+
 /// A text out of parts: one call for a message, where interpolation would be a dozen.
 @inline(never)
-func joined(_ parts: [String], by separator: String = "") -> String {
+func joined(_ parts: [String], by separator: String) -> String {
   var bytes: [UInt8] = []
   for (index, part) in parts.enumerated() {
     if index > 0 { bytes.append(contentsOf: separator.utf8) }

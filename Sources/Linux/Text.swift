@@ -1,4 +1,4 @@
-// A number within a text.
+// Texts out of bytes and numbers.
 
 /// A text with a decimal number in it. Interpolation would be compiled into every place, some 500 bytes each.
 @inline(never)
@@ -10,3 +10,7 @@ public func numbered(_ before: String, _ number: Int64, _ after: String = "") ->
 public func numbered(_ before: String, _ number: Int32, _ after: String = "") -> String {
   numbered(before, Int64(number), after)
 }
+
+/// The text of some bytes; what is no UTF-8 becomes U+FFFD.
+@inline(never)
+func decoded(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
