@@ -47,8 +47,8 @@ struct ProfileMeaning {
     return asked.isEmpty ? action == Int64(rules.defaultAction) : asked.contains(action)
   }
 
-  /// Whether there are several rules with conditions for a call.
-  func isIntricate(_ call: reference_call) -> Bool { rules(for: call).filter { !$0.conditions.isEmpty }.count > 1 }
+  /// Whether rules for a call look at its arguments.
+  func hasConditions(_ call: reference_call) -> Bool { rules(for: call).contains { !$0.conditions.isEmpty } }
 
   /// The actions of the rules that hold for a call; empty when none does.
   func actions(_ call: reference_call) -> Set<Int64> {
