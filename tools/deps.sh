@@ -5,15 +5,15 @@ cd "$(dirname "$0")/.."
 
 packages=(
   # building: the linker and libraries behind the Swift toolchain, then musl and what is linked statically
-  ca-certificates gcc libc6-dev libstdc++-12-dev linux-libc-dev make musl-dev musl-tools libseccomp-dev
+  ca-certificates gcc libc6-dev libstdc++-12-dev linux-libc-dev make musl-dev musl-tools
   # images: what decompresses layers (without libisal-dev gzip is inflated by zlib), and the database of the store
   libisal-dev zlib1g-dev libzstd-dev libsqlite3-dev
   # libraries of the toolchain itself
   libcurl4 libxml2 libedit2 libsqlite3-0 libncurses6 zlib1g tzdata
   # root file systems, peers to compare with, callers to be tested with
   busybox-static debootstrap runc crun podman conmon catatonit uidmap
-  # tests and measurements
-  hyperfine strace jq libcap2-bin iproute2 procps util-linux python3 gzip zstd
+  # tests and measurements; filters are compared with libseccomp's
+  libseccomp-dev hyperfine strace jq libcap2-bin iproute2 procps util-linux python3 gzip zstd
 )
 
 missing=()

@@ -30,10 +30,8 @@ struct SecurityFilterTests {
   }
 
   private func action(_ program: [UInt8], _ name: String, _ arguments: [UInt64] = []) throws -> UInt32? {
-    let native = SeccompNames.nativeArchitecture
-    let number = try #require(SeccompNames.number(of: name, on: native))
-    let call = FilteredCall(
-      architecture: native, number: UInt32(bitPattern: number), arguments: arguments)
+    let number = try #require(SystemCallTable().numbers(of: name)).direct[0]
+    let call = FilteredCall(architecture: CallInterface.all[0].audit, number: number, arguments: arguments)
     return filterAction(program, call)
   }
 
@@ -137,8 +135,9 @@ struct SecurityFilterTests {
 
   @Test("a long profile, arranged as a tree, answers as a short one")
   func tree() throws {
+    let table = SystemCallTable()
     let names = (1...430).compactMap { number in
-      knownCalls.first { SeccompNames.number(of: $0, on: SeccompNames.nativeArchitecture) == Int32(number) }
+      knownCalls.first { table.numbers(of: $0)?.direct[0] == UInt32(number) }
     }
     let program = try compile(section(.errno, [Rule(names: names, action: .allow)]))
     for name in names { #expect(try action(program, name) == Self.allow) }

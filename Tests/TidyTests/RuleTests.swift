@@ -105,7 +105,6 @@ struct RuleTests {
     Snippet(.unexplainedToDo, "// TODO(issue 12): more\nlet s = \"TODO\""),
     Snippet(.emptyName, "", at: "Sources/Runtime/Commonwealth/Mount.swift"),
     Snippet(.shimCalls, "// never printf()\nint f(int exit) { return exit; }", at: "Sources/CShims/sample.c"),
-    Snippet(.shimCalls, "void *f(void) { return malloc(1); }", at: "Sources/CShims/musl.c"),
     Snippet(.machinePath, "let x = \"/workspace/main\" + \"/opt/bin\""),
   ]
 }

@@ -66,9 +66,9 @@ extension SourceText {
     }
   }
 
-  /// C shims are single calls: they neither print nor allocate. The gaps of musl that libseccomp needs are one file.
+  /// C shims are single calls: they neither print nor allocate.
   func shimCallFindings() -> [Finding] {
-    guard language == .c, folderOfSources == "CShims", components.last != Self.fileOfLibraryGaps else { return [] }
+    guard language == .c, folderOfSources == "CShims" else { return [] }
     let printing = ["printf", "fprintf", "dprintf", "sprintf", "snprintf", "vprintf", "vfprintf", "puts", "perror"]
     let allocating = ["malloc", "calloc", "realloc", "free", "strdup", "asprintf", "abort", "exit"]
     let banned = Set(printing + allocating)
@@ -87,9 +87,6 @@ extension SourceText {
       return finding(number, "a path of one machine")
     }
   }
-
-  /// What stands in for functions that musl lacks and libseccomp.a calls; it has to name printf and malloc.
-  static let fileOfLibraryGaps = "musl.c"
 
   /// What the lines with something forced hold; a regular expression on each line would take the most of the time.
   private var mark: UInt8 { UInt8(ascii: "!") }

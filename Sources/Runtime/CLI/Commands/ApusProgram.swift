@@ -55,15 +55,7 @@ public enum ApusProgram {
   }
 
   private static var versionText: String {
-    joined([
-      "apus version ", programVersion, "\nspec: ", specificationVersion, "\nlibseccomp: ", libraryVersion, "\n",
-    ])
-  }
-
-  /// The version of the libseccomp that is linked in.
-  static var libraryVersion: String {
-    let version = Int(SeccompNames.version)
-    return joined([decimal(version >> 16), ".", decimal(version >> 8 & 0xff), ".", decimal(version & 0xff)])
+    joined(["apus version ", programVersion, "\nspec: ", specificationVersion, "\n"])
   }
 
   /// Writes to standard output.

@@ -24,7 +24,6 @@ extension Features {
     features.linux.intelRdt = IntelRDT(enabled: true, schemata: true, monitoring: true)
     features.linux.mountExtensions = MountExtensions(idmap: Switch(enabled: true))
     features.linux.netDevices = Switch(enabled: true)
-    features.annotations["io.github.seccomp.libseccomp.version"] = ApusProgram.libraryVersion
     return features
   }
 }

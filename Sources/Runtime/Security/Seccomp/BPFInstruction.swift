@@ -7,7 +7,8 @@ struct BPFInstruction: Equatable {
   static let jump: UInt16 = 0x05
   static let jumpIfEqual: UInt16 = 0x15
   static let jumpIfGreater: UInt16 = 0x25
-  static let jumpIfBitsSet: UInt16 = 0x45
+  static let jumpIfNotLess: UInt16 = 0x35
+  static let and: UInt16 = 0x54
   static let returnConstant: UInt16 = 0x06
 
   /// Bytes of an instruction in a program.

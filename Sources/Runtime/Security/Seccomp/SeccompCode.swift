@@ -1,4 +1,4 @@
-// The numbers of actions, comparisons and architectures in filter programs.
+// The numbers of actions in filter programs.
 
 internal import OCI
 
@@ -40,28 +40,5 @@ extension OCI.Seccomp.Action {
     let value = value ?? 1
     if value > 0xffff { throw .invalidConfiguration("linux.seccomp: the errnoRet \(value) is above 65535") }
     return value
-  }
-}
-
-extension OCI.Seccomp.Comparison {
-  /// The number in libseccomp's enum scmp_compare.
-  var code: UInt32 {
-    switch self {
-    case .notEqual: return 1
-    case .less: return 2
-    case .lessOrEqual: return 3
-    case .equal: return 4
-    case .greaterOrEqual: return 5
-    case .greater: return 6
-    case .maskedEqual: return 7
-    }
-  }
-}
-
-extension OCI.Seccomp.Architecture {
-  /// The name in libseccomp's seccomp_arch_resolve_name(3): that of config.json without its prefix, in lower case.
-  var libraryName: String {
-    let bytes = name.utf8.dropFirst("SCMP_ARCH_".utf8.count)
-    return String(decoding: bytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self)
   }
 }

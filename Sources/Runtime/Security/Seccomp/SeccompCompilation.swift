@@ -1,116 +1,139 @@
-// From checked rules to a program, by libseccomp.
+// From checked rules to a program.
 
-internal import Linux
+internal import OCI
 
-/// From checked rules to a program: libseccomp's, with the stub for newer calls in front.
+/// From checked rules to a program for the kernel's filter machine. Rules mean what they mean to libseccomp.
 enum SeccompCompilation {
-  /// libseccomp 2.5.4 and older generate a wrong tree when there is no rule, and nodes of four calls: below this
-  /// many, a chain is as fast.
-  private static let treeThreshold = 32
+  /// A call of the profile with its numbers.
+  private struct NumberedCall {
+    let call: SeccompCall
+    let numbers: SystemCallNumbers
+  }
+
+  /// The offset of the architecture in struct seccomp_data.
+  private static let architectureWord: UInt32 = 4
 
   /// - Returns: the bytes of the program, for both architectures of this project little-endian.
   static func program(_ rules: SeccompRules) throws(RuntimeError) -> [UInt8] {
-    let architectures = try tokens(rules.architectures)
-    let filter = try libraryProgram(rules, architectures)
-    var program: [UInt8] = []
-    program.reserveCapacity(filter.count + 32 * BPFInstruction.size)
-    if UnknownCallStub.isUseful(defaultAction: rules.defaultAction) {
-      for instruction in UnknownCallStub.instructions(for: newestCalls(rules, architectures)) {
-        instruction.append(to: &program)
-      }
+    for architecture in rules.architectures where architecture.isBigEndian {
+      throw .unsupported(sentence("linux.seccomp: % has another byte order than this machine", architecture.name))
     }
-    program += filter
+    let calls = numbered(rules.calls)
+    let interfaces = CallInterface.all
+    var assembler = FilterAssembler()
+    // A call of an architecture that the profile does not name ends its thread, as with libseccomp.
+    var target = FilterTarget.action(SeccompActionCode.killThread)
+    for index in interfaces.indices.reversed() where interfaces[index].mark == 0 && isUsed(index, rules) {
+      var section = try section(of: index, rules, calls)
+      let body = section.write(to: &assembler)
+      target = assembler.test(
+        BPFInstruction(BPFInstruction.jumpIfEqual, interfaces[index].audit), word: architectureWord, body, target)
+    }
+    let program = assembler.program(from: target)
     let count = program.count / BPFInstruction.size
     if count > BPFInstruction.limit {
       throw .invalidConfiguration(
-        "linux.seccomp: the filter has \(count) instructions, the kernel takes \(BPFInstruction.limit)")
+        sentence(
+          "linux.seccomp: the filter has % instructions, the kernel takes %", decimal(count),
+          decimal(BPFInstruction.limit)))
     }
     return program
   }
 
-  private static func tokens(_ names: [String]) throws(RuntimeError) -> [(name: String, token: UInt32)] {
-    var list: [(name: String, token: UInt32)] = []
-    for name in names {
-      guard let token = SeccompNames.architecture(name) else {
-        throw .unsupported("linux.seccomp: this libseccomp does not know the architecture " + name)
-      }
-      list.append((name, token))
+  /// Whether calls by this interface have rules: the native one's always have.
+  private static func isUsed(_ index: Int, _ rules: SeccompRules) -> Bool {
+    let interface = CallInterface.all[index].architecture
+    for architecture in rules.architectures where architecture == interface { return true }
+    return index == 0
+  }
+
+  /// Unknown names are calls of other machines or of other kernels.
+  private static func numbered(_ calls: [SeccompCall]) -> [NumberedCall] {
+    let table = SystemCallTable()
+    var list: [NumberedCall] = []
+    for call in calls {
+      if let numbers = table.numbers(of: call.name) { list.append(NumberedCall(call: call, numbers: numbers)) }
     }
     return list
   }
 
-  private static func libraryProgram(
-    _ rules: SeccompRules, _ architectures: [(name: String, token: UInt32)]
-  ) throws(RuntimeError) -> [UInt8] {
-    let filter = try doing("error creating seccomp filter") { () throws(SystemCallError) in
-      try SeccompCompiler(defaultAction: rules.defaultAction)
-    }
-    for (name, token) in architectures {
-      do {
-        try filter.addArchitecture(token, name: name)
-      } catch {
-        throw .systemCall(doing: "error adding architecture to seccomp filter", error)
+  /// The section for an interface and those that share its architecture.
+  private static func section(
+    of index: Int, _ rules: SeccompRules, _ calls: [NumberedCall]
+  ) throws(RuntimeError) -> FilterSection {
+    let interfaces = CallInterface.all
+    var section = FilterSection(defaultAction: rules.defaultAction)
+    for other in index..<interfaces.count where interfaces[other].audit == interfaces[index].audit {
+      limit(&section, interfaces[other], rules, newestNumber(index, rules, calls), newestNumber(other, rules, calls))
+      if !isUsed(other, rules) { continue }
+      for call in calls where call.call.action != rules.defaultAction {
+        try add(call, interfaces[other], call.numbers.direct[other], to: &section)
       }
     }
-    let resolved = resolve(rules)
-    do {
-      if resolved.count > treeThreshold { try filter.arrangeAsTree() }
-      for (call, number) in resolved { try add(call, number, to: filter) }
-      return try filter.export()
-    } catch {
-      throw .systemCall(doing: "error compiling seccomp filter", error)
-    }
+    return section
   }
 
-  /// The calls that change something, with their native numbers. Unknown names are calls of other kernels, and
-  /// libseccomp refuses a rule that says what the default says already.
-  private static func resolve(_ rules: SeccompRules) -> [(call: SeccompCall, number: Int32)] {
-    let native = SeccompNames.nativeArchitecture
-    var list: [(call: SeccompCall, number: Int32)] = []
-    for call in rules.calls where call.action != rules.defaultAction {
-      guard let number = SeccompNames.number(of: call.name, on: native) else { continue }
-      list.append((call, number))
+  /// Sets what becomes of calls without a rule where it is not the default.
+  /// - Parameters:
+  ///   - plainest: the newest call of the profile by the interface without a mark.
+  ///   - newest: that by this interface.
+  private static func limit(
+    _ section: inout FilterSection, _ interface: CallInterface, _ rules: SeccompRules, _ plainest: UInt32?,
+    _ newest: UInt32?
+  ) {
+    let mark = interface.mark
+    if mark == 0 {
+      if let newest { section.limit(newest + 1, SeccompActionCode.notImplemented) }
+      return
     }
-    return list
+    let isListed = rules.architectures.contains(interface.architecture)
+    // The interface of a mark that is not listed is another architecture.
+    let unnamed = isListed ? rules.defaultAction : SeccompActionCode.killThread
+    section.limit(mark, unnamed)
+    if let newest { section.limit((newest | mark) + 1, SeccompActionCode.notImplemented) }
+    if plainest != nil {
+      // Above the mark there are numbers without it, too.
+      section.limit(mark << 1, SeccompActionCode.notImplemented)
+      if newest == nil { section.limit(mark << 1 | mark, unnamed) }
+    }
+    // What a tracer makes of a call that is to be skipped.
+    if !isListed { section.limit(UInt32.max, rules.defaultAction) }
   }
 
+  /// - Parameter number: of the call by this interface, without its mark.
   private static func add(
-    _ call: SeccompCall, _ number: Int32, to filter: borrowing SeccompCompiler
-  ) throws(SystemCallError) {
-    if call.conditions.isEmpty {
-      try filter.addRule(action: call.action, number: number, name: call.name, conditions: [])
-    }
-    for conditions in call.conditions {
-      try filter.addRule(action: call.action, number: number, name: call.name, conditions: conditions)
-    }
-  }
-
-  /// The newest call of the profile for each of its architectures, the native one first.
-  private static func newestCalls(
-    _ rules: SeccompRules, _ architectures: [(name: String, token: UInt32)]
-  ) -> [NewestCall] {
-    let x32 = SeccompNames.architecture("x32")
-    var list: [NewestCall] = []
-    for token in [SeccompNames.nativeArchitecture] + architectures.map({ $0.token }) {
-      let number = newestNumber(rules, on: token)
-      let audit = token == x32 ? UnknownCallStub.auditAMD64 : token
-      let at = list.firstIndex { $0.auditArchitecture == audit } ?? list.count
-      if at == list.count { list.append(NewestCall(auditArchitecture: audit)) }
-      if token == x32 {
-        list[at].x32Number = number.map { $0 | UnknownCallStub.x32Bit }
-      } else {
-        list[at].number = number
+    _ call: NumberedCall, _ interface: CallInterface, _ number: UInt32, to section: inout FilterSection
+  ) throws(RuntimeError) {
+    let lists = call.call.conditions.isEmpty ? [[]] : call.call.conditions
+    for conditions in lists {
+      var rule = FilterRule(conditions: conditions, action: call.call.action, isWide: interface.isWide)
+      if number != SystemCallNumbers.none { section.add(rule, number: number | interface.mark) }
+      if interface.architecture == .x86 && call.numbers.multiplexer != 0 {
+        // Its own arguments are in memory, out of reach. That conditions on the later ones stay is libseccomp's way.
+        rule.conditions.removeAll { $0.argument == 0 }
+        rule.conditions.insert(
+          SeccompCondition(argument: 0, comparison: .equal, value: UInt64(call.numbers.multiplexed)), at: 0)
+        section.add(rule, number: call.numbers.multiplexer)
       }
     }
-    return list
+    if section.isContradictory {
+      throw .invalidConfiguration(sentence("linux.seccomp: the rules for % contradict each other", call.call.name))
+    }
   }
 
-  /// Nil when the architecture has none of the calls: then nothing is known about the age of the profile.
-  private static func newestNumber(_ rules: SeccompRules, on architecture: UInt32) -> UInt32? {
-    var newest: Int32 = 0
-    for call in rules.calls {
-      newest = max(newest, SeccompNames.number(of: call.name, on: architecture) ?? 0)
+  /// The newest call of the profile by an interface, if newer ones are answered with ENOSYS: a C library tries a new
+  /// call, and falls back to the old one only then. Permissive default actions need no such answer, and a tracer does
+  /// as it likes. Where the profile names no call at all, nothing is known about its age.
+  private static func newestNumber(_ index: Int, _ rules: SeccompRules, _ calls: [NumberedCall]) -> UInt32? {
+    switch rules.defaultAction & 0xffff_0000 {
+    case SeccompActionCode.allow, SeccompActionCode.log, SeccompActionCode.trace: return nil
+    default: if rules.defaultAction == SeccompActionCode.notImplemented || !isUsed(index, rules) { return nil }
     }
-    return newest > 0 ? UInt32(newest) : nil
+    var newest: UInt32 = 0
+    for call in calls {
+      let number = call.numbers.direct[index]
+      if number != SystemCallNumbers.none && number > newest { newest = number }
+    }
+    return newest > 0 ? newest : nil
   }
 }

@@ -6,8 +6,6 @@ internal import OCI
 /// What of the host a compiled filter depends on.
 struct SeccompHost: Equatable {
   var architecture: UInt32
-  /// Of libseccomp: major, minor and micro number, a byte each.
-  var libraryVersion: UInt32
   /// Bit n for entry n of `SeccompActionCode.all`.
   var actions: UInt32
   var flags: SeccompFlags
@@ -17,19 +15,18 @@ struct SeccompHost: Equatable {
     for (bit, action) in SeccompActionCode.all.enumerated() where SeccompKernel.supports(action: action) {
       actions |= 1 << UInt32(bit)
     }
-    return SeccompHost(
-      architecture: SeccompNames.nativeArchitecture, libraryVersion: SeccompNames.version, actions: actions,
-      flags: flags)
+    return SeccompHost(architecture: CallInterface.all[0].audit, actions: actions, flags: flags)
   }
 }
 
 /// What a compiled filter depends on, as bytes: equal bytes mean equal programs.
 ///
 /// The numbers in them are the kernel's and libseccomp's, never raw values of this program's own types, which may
-/// change their order from one release to the next.
+/// change their order from one release to the next; those of comparisons are both.
 enum SeccompKey {
-  /// To be raised with each change of what `SeccompRules` and `SeccompCompilation` make of a section.
-  static let generatorVersion: UInt32 = 1
+  /// To be raised with each change of what `SeccompRules` and `SeccompCompilation` make of a section, and of the
+  /// table of system calls.
+  static let generatorVersion: UInt32 = 2
 
   static func bytes(_ section: OCI.Seccomp, host: SeccompHost) throws(RuntimeError) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -37,12 +34,12 @@ enum SeccompKey {
     // No action has all bits: a section without one must not hit the entry of one with KILL, which is 0.
     let defaultAction = try section.defaultAction?.code(value: section.defaultErrnoRet) ?? UInt32.max
     for number in [
-      generatorVersion, host.architecture, host.libraryVersion, host.actions, host.flags.rawValue, defaultAction,
+      generatorVersion, host.architecture, host.actions, host.flags.rawValue, defaultAction,
       UInt32(section.architectures.count),
     ] {
       bytes.append(littleEndian: number)
     }
-    for architecture in section.architectures { append(architecture.libraryName, to: &bytes) }
+    for architecture in section.architectures { append(architecture.name, to: &bytes) }
     for rule in section.syscalls { try append(rule, to: &bytes) }
     return bytes
   }
@@ -53,7 +50,7 @@ enum SeccompKey {
     bytes.append(littleEndian: UInt32(rule.arguments.count))
     for test in rule.arguments {
       bytes.append(littleEndian: test.index)
-      bytes.append(littleEndian: test.comparison.code)
+      bytes.append(littleEndian: UInt32(test.comparison.rawValue))
       bytes.append(littleEndian: test.value)
       bytes.append(littleEndian: test.valueTwo)
     }

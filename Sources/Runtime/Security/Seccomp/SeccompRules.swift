@@ -1,21 +1,21 @@
 // The seccomp section of config.json, checked and flattened: one entry for each call.
 
-internal import Linux
 internal import OCI
 
 /// What happens with one system call.
 struct SeccompCall: Equatable {
   let name: String
   let action: UInt32
-  /// Each list is a rule of its own; none means that the action holds whatever the arguments are.
+  /// Each list is a rule of its own, in the order of the arguments; none means that the action holds whatever they
+  /// are.
   let conditions: [[SeccompCondition]]
 }
 
-/// The seccomp section of config.json, checked and flattened. Nothing here asks libseccomp or the kernel.
+/// The seccomp section of config.json, checked and flattened. Nothing here asks the kernel.
 struct SeccompRules: Equatable {
   let defaultAction: UInt32
-  /// Architectures by libseccomp's names, without the native one unless it is listed.
-  let architectures: [String]
+  /// Those beside the native one, which need not be listed.
+  let architectures: [OCI.Seccomp.Architecture]
   let calls: [SeccompCall]
 
   /// Checks the whole section.
@@ -30,7 +30,7 @@ struct SeccompRules: Equatable {
     for rule in section.syscalls { try append(rule, to: &calls) }
     return SeccompRules(
       defaultAction: try defaultAction.code(value: section.defaultErrnoRet),
-      architectures: section.architectures.map { $0.libraryName }, calls: calls)
+      architectures: section.architectures, calls: calls)
   }
 
   private static func append(_ rule: OCI.Seccomp.Rule, to calls: inout [SeccompCall]) throws(RuntimeError) {
@@ -47,20 +47,20 @@ struct SeccompRules: Equatable {
   }
 
   /// Conditions on different arguments must all hold. Several on the same argument are alternatives, each a rule:
-  /// what profiles written for old versions of runc mean by them, and libseccomp refuses them in one rule.
+  /// what profiles written for old versions of runc mean by them.
   private static func conditions(of rule: OCI.Seccomp.Rule) throws(RuntimeError) -> [[SeccompCondition]] {
     if rule.arguments.isEmpty { return [] }
     var list: [SeccompCondition] = []
-    var (seen, repeats) = (UInt32(0), false)
+    var repeats = false
     for test in rule.arguments {
       if test.index > 5 {
-        throw .invalidConfiguration("linux.seccomp: system calls have the arguments 0 to 5, not \(test.index)")
+        throw .invalidConfiguration(
+          sentence("linux.seccomp: system calls have the arguments 0 to 5, not %", decimal(Int(test.index))))
       }
-      repeats = repeats || seen & (1 << test.index) != 0
-      seen |= 1 << test.index
-      list.append(
-        SeccompCondition(
-          argument: test.index, comparison: test.comparison.code, value: test.value, valueTwo: test.valueTwo))
+      var place = list.count
+      while place > 0 && list[place - 1].argument > test.index { place -= 1 }
+      repeats = repeats || place > 0 && list[place - 1].argument == test.index
+      list.insert(SeccompCondition(test), at: place)
     }
     return repeats ? list.map { [$0] } : [list]
   }
