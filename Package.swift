@@ -49,7 +49,8 @@ let staticLink: [LinkerSetting] =
   : [
     .unsafeFlags([
       "-static-executable", "-nostartfiles", "-Xclang-linker", "-nostdlib", "-Xlinker", "--gc-sections",
-      "-Xlinker", "-s", "-L\(musl)", "-Xlinker", "\(musl)/crt1.o", "-Xlinker", "-lc",
+      "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "-s", "-L\(musl)", "-Xlinker", "\(musl)/crt1.o", "-Xlinker",
+      "-lc",
     ])
   ]
 

@@ -23,7 +23,7 @@ enum ReleaseBinaries {
 struct ReleaseBinaryTests {
   /// The program is copied before it enters a container, so its size is time. Aimed at 400,000; the limit follows
   /// what is reached and only ever goes down.
-  static let sizeLimitBytes = 870_000
+  static let sizeLimitBytes = 600_000
 
   @Test("the programs have been built")
   func programsExist() {
