@@ -60,6 +60,7 @@ let packages: [Package.Dependency] =
   ? []
   : [
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ]
 
@@ -100,6 +101,12 @@ let package = Package(
             .product(name: "GRDB", package: "GRDB.swift"),
           ],
           swiftSettings: strict),
+        .executableTarget(
+          name: "apus-image",
+          dependencies: [
+            "Images", "OCI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+          ],
+          swiftSettings: mainSettings),
         .testTarget(name: "CodecTests", dependencies: ["Codecs"], swiftSettings: strict),
         .testTarget(
           name: "ImagesTests", dependencies: ["Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift")],

@@ -12,6 +12,13 @@ public struct FileTime: Equatable, Sendable {
     self.seconds = seconds
     self.nanoseconds = nanoseconds
   }
+
+  /// A moment as nanoseconds since 1970, which may be before it.
+  public init(nanoseconds: Int64) {
+    let rest = nanoseconds % 1_000_000_000
+    seconds = nanoseconds / 1_000_000_000 - (rest < 0 ? 1 : 0)
+    self.nanoseconds = rest < 0 ? rest + 1_000_000_000 : rest
+  }
 }
 
 // The arrays of a path end in NUL and live for the call, everywhere below.

@@ -41,6 +41,39 @@ struct TestImage {
     ])
   }
 
+  /// Entries of all types, and changes to them above.
+  static var varied: TestImage {
+    let first = TarBuilder.archive { tar in
+      tar.directory(".", modified: 99)
+      tar.directory("usr", mode: 0o2755, modified: 5)
+      tar.extended(["mtime": "7.123456789", "uid": "1234567", "SCHILY.xattr.user.a": "b"])
+      tar.file("usr/file", "content", mode: 0o4755)
+      tar.hardLink("usr/other", to: "usr/file")
+      tar.link("lib", to: "usr")
+      tar.file("usr/é", "name")
+      tar.device("null", "c", 1, 3)
+      tar.fifo("pipe")
+      tar.directory("old", modified: 6)
+      tar.file("old/a")
+      tar.directory("gone")
+      tar.file("gone/b")
+      tar.file("turned")
+    }
+    let second = TarBuilder.archive { tar in
+      tar.file(".wh.gone", "")
+      tar.file("usr/.wh.other", "")
+      tar.file("old/.wh..wh..opq", "")
+      tar.directory("old", modified: 8)
+      tar.file("old/new")
+      tar.directory("turned", modified: 9)
+      tar.file("turned/inside")
+      tar.directory("usr", mode: 0o755, modified: 10)
+      tar.file("usr/file", "changed", mode: 0o600)
+      tar.directory("turned", modified: 9)
+    }
+    return TestImage([first, second])
+  }
+
   var diffIDs: [Digest] { layers.map { ContentHash.digest($0) } }
 
   var configuration: [UInt8] {
@@ -66,7 +99,8 @@ struct TestImage {
     manifest.configuration = try add(configuration, "application/vnd.oci.image.config.v1+json")
     for layer in layers {
       let bytes = try program.map { try HostProgram.output([$0, "-c"], input: layer) } ?? layer
-      manifest.layers.append(try add(bytes, "application/vnd.oci.image.layer.v1.tar"))
+      let suffix = program.map { "+" + $0 } ?? ""
+      manifest.layers.append(try add(bytes, "application/vnd.oci.image.layer.v1.tar" + suffix))
     }
     var descriptor = try add(manifest.encoded(), manifest.mediaType)
     if let name { descriptor.annotations["org.opencontainers.image.ref.name"] = name }

@@ -15,6 +15,14 @@ struct Tree {
     var attributes: [String: [UInt8]] = [:]
     /// The content of a file, the target of a link.
     var content: [UInt8] = []
+
+    /// What people and programs see of it: not its number, not how many names lie in a directory.
+    var looks: Entry {
+      var looks = self
+      looks.inode = 0
+      if kind == .directory { looks.links = 0 }
+      return looks
+    }
   }
 
   private(set) var entries: [[UInt8]: Entry] = [:]

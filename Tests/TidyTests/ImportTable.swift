@@ -10,6 +10,7 @@ enum ImportTable {
     "Codecs": ["CCodecs"],
     "Images": ["Codecs", "Linux", "OCI", "Crypto", "Dispatch", "Foundation", "GRDB", "Synchronization"],
     "apus": ["ContainerRuntime", "Linux"],
+    "apus-image": ["Images", "OCI", "ArgumentParser", "Foundation"],
     "apus-monitor": ["ContainerMonitor", "Linux"],
     "apus-pause": ["Linux"],
   ]

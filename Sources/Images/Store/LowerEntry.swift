@@ -43,10 +43,6 @@ extension Descriptor {
     for name in try attributeNames() where !name.hasPrefix("trusted.") {
       if let value = try attribute(name) { try other.setAttribute(name, value) }
     }
-    let (seconds, nanoseconds) = status.modifiedNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-    let isBefore = nanoseconds < 0
-    let time = FileTime(
-      seconds: isBefore ? seconds - 1 : seconds, nanoseconds: isBefore ? nanoseconds + 1_000_000_000 : nanoseconds)
-    try other.setTimes(time)
+    try other.setTimes(FileTime(nanoseconds: status.modifiedNanoseconds))
   }
 }

@@ -40,6 +40,7 @@ extension Store {
     else { throw ImageError(.damaged, "the report of a layer has no digest") }
     let missing = try missingParents(report, lower)
     try completeParents(staged, missing, lower)
+    if !report.describesRoot, let below = lower.last { try copyRootTime(staged, below) }
     let key = missing.isEmpty ? diffID : chainID
     let (name, boot) = (staged.name, owner.bootID)
     let (record, isNew) = try database.write("adding the layer \(diffID)") { database in
@@ -104,6 +105,16 @@ extension Store {
       } catch {
         throw ImageError("completing '\(path.text)'", error)
       }
+    }
+  }
+
+  /// The root shows the time of the lowest layer that describes it; in a layer that does not, nothing depends on it.
+  private func copyRootTime(_ staged: borrowing StagedLayer, _ below: LayerRecord) throws(ImageError) {
+    do throws(SystemCallError) {
+      try staged.root.setTimes(
+        FileTime(nanoseconds: try folders.layers.status(of: String(below.id)).modifiedNanoseconds))
+    } catch {
+      throw ImageError("completing the root of a layer", error)
     }
   }
 

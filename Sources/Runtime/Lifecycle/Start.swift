@@ -54,7 +54,7 @@ extension ContainerStore {
     }
   }
 
-  private static var startOfStopped: RuntimeError { .wrongStatus("cannot start a container that has stopped") }
+  fileprivate static var startOfStopped: RuntimeError { .wrongStatus("cannot start a container that has stopped") }
 
   private static func checkStartable(_ status: Status) throws(RuntimeError) {
     switch status {
@@ -110,8 +110,10 @@ private enum StartReport {
       try poll(&entries)
     }
     var packet = [UInt8](repeating: 0, count: packetLimit)
-    // Nothing to read is good news; a process that died at once has not even read our byte.
-    guard let count = try? report.read(into: &packet), count > 1 else { return }
+    // Nothing to read is good news.
+    guard let count = try? report.read(into: &packet), count > 0 else { return }
+    // Our own byte: the process died before it could read it.
+    if count == 1 { throw ContainerStore.startOfStopped }
     guard case .failed(let report) = ChildMessage(packet: Array(packet[0..<count])) else {
       throw .setup("the container's process left an unreadable report")
     }

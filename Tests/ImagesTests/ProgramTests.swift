@@ -1,0 +1,146 @@
+// The program `apus-image`, with layers unpacked by processes of their own.
+
+import Foundation
+import Linux
+import Testing
+
+@testable import Images
+
+@Suite("apus-image", .serialized, .enabled(if: BuiltProgram.canRun, "the program is not built, or this is not root"))
+struct ProgramTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// Runs the program on the scratch store; its standard error comes along when it fails.
+  @discardableResult
+  private func run(_ command: String, _ arguments: String..., fails: Bool = false) throws -> String {
+    let (process, output, errors) = (Process(), Pipe(), Pipe())
+    process.executableURL = URL(filePath: BuiltProgram.path)
+    process.arguments = [command, "--root", scratch.path + "/store"] + arguments
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = try output.fileHandleForReading.readToEnd() ?? Data()
+    let problem = try errors.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    #expect((process.terminationStatus != 0) == fails, "\(String(decoding: problem, as: UTF8.self))")
+    return String(decoding: fails ? problem : text, as: UTF8.self)
+  }
+
+  @Test("an image is pulled, listed, named, mounted, verified and removed")
+  func life() throws {
+    try TestImage.sample.write(to: scratch.path + "/image")
+    let id = try run("pull", "oci:\(scratch.path)/image", "--name", "r.io/a:1").trimmingCharacters(in: .newlines)
+    #expect(id == ContentHash.digest(TestImage.sample.configuration).description)
+    try run("tag", "r.io/a:1", "r.io/b:2")
+    let list = try run("images")
+    #expect(list.contains("r.io/a:1") && list.contains("r.io/b:2"))
+    #expect(try run("images", "--format", "json").contains("\"unpackedBytes\""))
+    #expect(try run("inspect", "r.io/b:2", "--config").contains("diff_ids"))
+    #expect(try run("verify") == "")
+    _ = try scratch.directory("mounted")
+    try run("mount", "r.io/a:1", scratch.path + "/mounted")
+    let tree = try scratch.tree("mounted")
+    #expect(tree.paths == ["etc", "etc/new", "etc/passwd", "opt", "opt/young"])
+    try run("umount", scratch.path + "/mounted")
+    #expect(try run("rmi", "r.io/a:1", "r.io/b:2").contains(id))
+    #expect(try scratch.directory("store/l").byteEntries().isEmpty)
+  }
+
+  @Test("the process of a layer refuses what the unpacker refuses, and leaves nothing")
+  func refusedLayer() throws {
+    try TestImage([TarBuilder.archive { $0.file("../../x") }]).write(to: scratch.path + "/image")
+    let problem = try run("pull", "oci:\(scratch.path)/image", "--name", "r.io/a", fails: true)
+    #expect(problem.contains("leads out of the layer"))
+    #expect(try scratch.directory("store/staging").byteEntries().isEmpty)
+    #expect(try run("images", "--format", "json") == "[]\n")
+  }
+
+  @Test("the process of a layer sees nothing but its folder")
+  func ownRoot() throws {
+    // A link to the host's files leads nowhere even for a reader who follows it.
+    let archive = TarBuilder.archive { tar in
+      tar.link("host", to: "/etc")
+      tar.file("host/apus-was-here", "evil")
+    }
+    try TestImage([archive]).write(to: scratch.path + "/image")
+    try run("pull", "oci:\(scratch.path)/image", "--name", "r.io/a", fails: true)
+    #expect(!FileManager.default.fileExists(atPath: "/etc/apus-was-here"))
+    let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+    #expect(!mounts.contains(scratch.path))
+  }
+
+  @Test("a bundle is one that the runtime takes")
+  func bundle() throws {
+    try TestImage.sample.write(to: scratch.path + "/image")
+    try run("pull", "oci:\(scratch.path)/image", "--name", "r.io/a")
+    let bundle = scratch.path + "/bundle"
+    try run("unpack", "r.io/a", bundle, "--env", "X=1", "--", "/bin/echo", "hello")
+    let config = try String(contentsOfFile: bundle + "/config.json", encoding: .utf8)
+    #expect(config.contains("\"/bin/echo\"") && config.contains("\"X=1\""))
+    let paths = try scratch.tree("bundle/rootfs").paths
+    #expect(paths.contains("etc/passwd"))
+    try run("umount", bundle + "/rootfs")
+  }
+
+  @Test(
+    "a mounted image is what umoci makes of it, entry by entry",
+    .enabled(if: BuiltProgram.hasUmoci, "umoci is not installed"), arguments: ["gzip", "zstd"])
+  func umoci(program: String) throws {
+    // The version of umoci that Debian has does not know zstd: it gets the same layers by gzip.
+    var image = TestImage.varied
+    for (folder, compression) in [("image", program), ("twin", "gzip")] {
+      image.program = compression
+      image.name = "tag"
+      try image.write(to: "\(scratch.path)/\(folder)")
+    }
+    _ = try HostProgram.output(
+      ["umoci", "unpack", "--image", scratch.path + "/twin:tag", scratch.path + "/expected"])
+    try run("pull", "oci:\(scratch.path)/image:tag", "--name", "r.io/a")
+    _ = try scratch.directory("mounted")
+    try run("mount", "r.io/a", scratch.path + "/mounted")
+    let (actual, expected) = (try scratch.tree("mounted"), try scratch.tree("expected/rootfs"))
+    try run("umount", scratch.path + "/mounted")
+    #expect(actual.paths == expected.paths)
+    for path in expected.paths { #expect(actual[path]?.looks == expected[path]?.looks, "\(path)") }
+  }
+
+  @Test("four programs that pull, remove and collect at once do not disturb each other")
+  func concurrent() async throws {
+    let shared = TarBuilder.archive { $0.file("shared") }
+    for index in 0..<4 {
+      try TestImage([shared, TarBuilder.archive { $0.file("own-\(index)") }]).write(to: "\(scratch.path)/\(index)")
+    }
+    let (path, program) = (scratch.path, BuiltProgram.path)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for index in 0..<4 {
+        group.addTask {
+          for round in 0..<3 {
+            let name = "r.io/\(index):\(round)"
+            for words in [["pull", "oci:\(path)/\(index)", "--name", name], ["rmi", name], ["gc"]] {
+              let script = "\(program) \(words[0]) --root \(path)/store \(words.dropFirst().joined(separator: " "))"
+              let output = try HostProgram.output(["bash", "-c", "\(script) 2>&1 >/dev/null || echo failed"])
+              let text = String(decoding: output, as: UTF8.self)
+              #expect(!text.contains("failed"), "\(words): \(text)")
+            }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try scratch.directory("store/l").byteEntries().isEmpty)
+    #expect(try scratch.directory("store/blobs/sha256").byteEntries().isEmpty)
+  }
+}
+
+/// The program as the tests' own build made it.
+enum BuiltProgram {
+  static let path =
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: ".build/debug/apus-image").path(percentEncoded: false)
+
+  static let hasUmoci = FileManager.default.isExecutableFile(atPath: "/usr/bin/umoci")
+
+  static let canRun = effectiveUserID() == 0 && FileManager.default.isExecutableFile(atPath: path)
+}
