@@ -255,15 +255,12 @@ struct MonitorRuntimeTests {
   @Test("what was killed with the monitor is the runtime, never a container that runs")
   func killedMonitor() throws {
     try onScene { scene in
-      let play = try MonitorPlay(scene, "echo $$ >$folder/runtime.pid; sleep 100")
+      let play = try MonitorPlay(scene, "echo $$ >$folder/runtime.pid; exec sleep 100")
       #expect(try play.begin().wait().code == 0)
       #expect(eventually { !play.text("runtime.pid").isEmpty })
       kill(play.monitorPid, SIGKILL)
       let runtime = Int32(play.text("runtime.pid").trimmed) ?? -1
       #expect(eventually { !RunningProcess.isAlive(runtime) })
-      for process in RunningProcess.all().values where process.words == "sleep 100" && process.parent == getpid() {
-        kill(process.pid, SIGKILL)
-      }
     }
   }
 

@@ -3,10 +3,11 @@
 import Linux
 
 /// The socket that clients attach to (SOCK_SEQPACKET; packets to a client begin with the output's number), and the
-/// clients. The bounded buffer of a client is the queue of its socket in the kernel. A client whose queue is full is
-/// waited for as long as it takes something, at least `leastPace` bytes in a span of `patienceMilliseconds`; one that
-/// takes less has stopped reading and is dropped. So a fast container does not lose the readers that keep up on
-/// average, and a stuck one holds the container up for one span and then never again.
+/// clients. The bounded buffer of a client is the queue of its socket in the kernel, and behind it the backlog, which
+/// all share. Until it is full nobody waits for anybody. Then a client that took nothing for `patienceMilliseconds`, or
+/// less than `leastPace` bytes in such a span, has stopped reading and is dropped; one that takes more is waited for.
+/// So a fast container does not lose the readers that keep up on average, and a stuck one holds nobody up, but for a
+/// container that fills all of it within one span: that waits for the rest of the span, once.
 struct AttachSocket: ~Copyable {
   static let patienceMilliseconds: Int64 = 1000
   static let leastPace = 65536
@@ -66,6 +67,9 @@ struct AttachSocket: ~Copyable {
   /// Whether some client has not taken everything.
   var isBehind: Bool { backlog.end > 0 }
 
+  /// Whether there is no room for more before some client has taken something.
+  var isFull: Bool { backlog.end >= Backlog.mark }
+
   /// Whether some client may have sent something.
   var hasInput: Bool {
     for client in clients where client.isReady && client.sendsInput { return true }
@@ -86,16 +90,16 @@ struct AttachSocket: ~Copyable {
   ) {
     if clients.isEmpty { return }
     var stored: Int?
-    var isFull = false
+    var isRefused = false
     for client in clients where client.takesOutput {
       var number = 0
       if client.place == nil {
         guard let stuck = send(kind, bytes, at: start, count: count, to: client) else { continue }
         number = stuck
       }
-      if stored == nil && !isFull {
+      if stored == nil && !isRefused {
         stored = backlog.append(kind, bytes, at: start, count: count)
-        isFull = stored == nil
+        isRefused = stored == nil
       }
       guard let first = stored else {
         drop(client, "its backlog is full")
@@ -159,6 +163,9 @@ struct AttachSocket: ~Copyable {
   }
 
   // MARK: Patience
+
+  /// Milliseconds until the patience with some client is over; nil when nobody is waited for.
+  func hold(_ now: Moment) -> Int64? { isFull ? patience(now) : nil }
 
   /// Milliseconds until the patience with some client is over; nil when nobody is behind.
   func patience(_ now: Moment) -> Int64? {

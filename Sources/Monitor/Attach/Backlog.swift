@@ -2,18 +2,19 @@
 
 import Linux
 
-/// Output that some client has not taken yet, as packets one behind the other. It holds what one read brought while the
-/// reading waits for a slow client, and at the end of the container what was left in its pipes.
+/// Output that some client has not taken yet, as packets one behind the other.
 struct Backlog: ~Copyable {
   /// Bytes of a packet without its first byte, which names the output.
   static let packetSize = 8192
+  /// Bytes beyond which nothing is read any more; behind them is room for what comes at the end of the container.
+  static let mark = 4 << 20
   /// Two bytes of length, one for the output.
   private static let headSize = 3
 
   private(set) var bytes: MappedBytes
   private(set) var end = 0
 
-  init() throws(SystemCallError) { bytes = try MappedBytes(capacity: 4 << 20) }
+  init() throws(SystemCallError) { bytes = try MappedBytes(capacity: 2 * Backlog.mark) }
 
   /// Adds what a read brought, cut into packets.
   /// - Returns: the place of the first packet, nil when there is no room.

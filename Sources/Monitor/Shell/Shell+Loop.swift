@@ -7,7 +7,7 @@ extension Shell {
   mutating func run() -> Int32 {
     while machine.phase != .ended {
       let now = Moment.monotonic()
-      let wait: Int32 = hasWork ? 0 : timers.wait(now, patience: attach.patience(now))
+      let wait: Int32 = hasWork ? 0 : timers.wait(now, patience: attach.hold(now))
       do {
         if timers.isIdle {
           try epoll.waitIdle(timeoutMilliseconds: wait)
@@ -144,7 +144,7 @@ extension Shell {
       timers.timeout = nil
       handle(.timedOut)
     }
-    if let left = attach.patience(now), left == 0 { attach.judge(now) }
+    if let left = attach.hold(now), left == 0 { attach.judge(now) }
     if Timers.isOver(timers.limitOver, now) { timers.limitOver = nil }
     if Timers.isOver(timers.giveBack, now) {
       // In the middle of a burst the memory would be back at once.

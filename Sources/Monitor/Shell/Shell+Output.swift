@@ -8,7 +8,7 @@ private enum Reading {
   case drained
   /// There is more: others have their turn first.
   case more
-  /// A client is behind: nothing is read until it has caught up or is dropped.
+  /// A client is far behind: nothing is read until it has caught up or is dropped.
   case held
   /// The rate limit is reached for so many milliseconds.
   case limited(Int64)
@@ -26,7 +26,7 @@ extension Shell {
   var hasWork: Bool {
     if input.isReady && attach.hasInput { return true }
     if machine.phase != .running { return stderr.isReady }
-    if attach.isBehind || timers.limitOver != nil { return false }
+    if attach.isFull || timers.limitOver != nil { return false }
     return stdout.isReady || stderr.isReady
   }
 
@@ -64,7 +64,7 @@ extension Shell {
     _ stream: inout OutputStream, _ log: inout OutputLog, _ attach: inout AttachSocket, _ epoll: inout Epoll
   ) -> Reading {
     for _ in 0..<readsInARow {
-      if attach.isBehind { return .held }
+      if attach.isFull { return .held }
       var limit = OutputStream.readSize
       if log.isLimited(stream.kind) {
         let now = Moment.monotonic()
