@@ -28,7 +28,7 @@ struct FilteredCall {
   }
 }
 
-/// Runs the instructions that libseccomp and the stub use; nil for anything that the kernel would not take.
+/// Runs the instructions that filters are made of; nil for anything that the kernel would not take.
 func filterAction(_ program: [UInt8], _ call: FilteredCall) -> UInt32? {
   var (accumulator, at, steps) = (UInt32(0), 0, 0)
   while at * 8 + 8 <= program.count, steps < 4096 {
