@@ -48,8 +48,8 @@ struct SecurityDifferenceTests {
     return tally
   }
 
-  /// 50 profiles each; APUS_PROFILES asks for more of them.
-  private static let blocks = 0..<max(8, (Int(ProcessInfo.processInfo.environment["APUS_PROFILES"] ?? "") ?? 0) / 50)
+  /// 50 profiles each; APUS_PROFILES asks for more than 2000.
+  private static let blocks = 0..<max(40, (Int(ProcessInfo.processInfo.environment["APUS_PROFILES"] ?? "") ?? 0) / 50)
 
   @Test("a program does with every call what libseccomp's does, whatever the profile", arguments: blocks)
   func randomProfiles(block: Int) {
