@@ -106,6 +106,32 @@ struct ProgramTests {
     for path in expected.paths { #expect(actual[path]?.looks == expected[path]?.looks, "\(path)") }
   }
 
+  @Test("a pull killed at any moment leaves no half image, and nothing that the next one trips over")
+  func killed() throws {
+    let layers = (0..<6).map { layer in
+      TarBuilder.archive { tar in for index in 0..<300 { tar.file("l\(layer)/f\(index)", "\(layer)-\(index)") } }
+    }
+    try TestImage(layers, program: "gzip").write(to: scratch.path + "/image")
+    let command = "\(BuiltProgram.path) pull --root \(scratch.path)/store oci:\(scratch.path)/image --name r.io/a"
+    for round in 0..<20 {
+      let delay = Double(round * 37 % 50) / 100
+      _ = try HostProgram.output([
+        "bash", "-c", "\(command) >/dev/null 2>&1 & sleep \(delay); kill -9 $! 2>/dev/null; wait 2>/dev/null; true",
+      ])
+      // Whatever is listed is whole.
+      if try run("images", "--format", "json") != "[]\n" {
+        #expect(try run("verify") == "")
+        try run("rmi", "r.io/a")
+      }
+    }
+    try run("pull", "oci:\(scratch.path)/image", "--name", "r.io/a")
+    #expect(try run("verify") == "")
+    try run("rmi", "r.io/a")
+    for folder in ["l", "s", "staging", "trash", "blobs/sha256"] {
+      #expect(try scratch.directory("store/" + folder).byteEntries().isEmpty, "\(folder)")
+    }
+  }
+
   @Test("four programs that pull, remove and collect at once do not disturb each other")
   func concurrent() async throws {
     let shared = TarBuilder.archive { $0.file("shared") }

@@ -29,6 +29,8 @@ public enum LayerWorker {
 
   /// Makes the working directory the root of a mount namespace that holds nothing else.
   private static func enterOwnRoot() throws(SystemCallError) -> Descriptor {
+    // Without the program that started it nobody reads the report.
+    try ProcessControl.setParentDeathSignal(9 /* SIGKILL */)
     try unshare([.mount, .network, .ipc])
     let host = try Descriptor.workingDirectory.open("/", [.path, .directory])
     try host.changeMount(MountChange(propagation: .private, isRecursive: true))
