@@ -8,7 +8,10 @@ import OCI
 struct PullCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pull", abstract: "Bring an image into the store.",
-    discussion: "SOURCE is a folder of the OCI's layout, written as oci:PATH or oci:PATH:TAG.")
+    discussion: """
+      SOURCE is oci:FOLDER[:TAG] or oci-archive:FILE[:TAG] of the OCI's layout, docker-archive:FILE[:NAME] of
+      'docker save', or dir:FOLDER.
+      """)
 
   @OptionGroup var store: StoreOptions
 
@@ -27,11 +30,11 @@ struct PullCommand: AsyncParsableCommand {
   func run() async throws {
     let place = try SourceName(source)
     let opened = try store.open()
-    var pull = Pull(from: try LayoutSource(path: place.path), into: opened)
+    var pull = Pull(from: try place.open(for: opened), into: opened)
     if let platform { pull.platform = try Platform(platform) }
     pull.parallelLayers = parallel
     if !store.printsJSON { pull.report = Progress.report }
-    let image = try await pull.run(place.tag, named: try name.map { try Reference($0) })
+    let image = try await pull.run(place.target, named: try name.map { try Reference($0) })
     if store.printsJSON {
       Output.write(ImageSummary(image).encoded(.twoSpaces))
     } else {
@@ -39,20 +42,5 @@ struct PullCommand: AsyncParsableCommand {
     }
     // Said after the image is usable: a power cut before it costs a pull, not an image.
     try opened.settle()
-  }
-}
-
-/// A source as it is written on the command line.
-struct SourceName {
-  let path: String
-  let tag: String?
-
-  init(_ text: String) throws {
-    guard text.hasPrefix("oci:"), text.utf8.count > 4 else {
-      throw ValidationError("'\(text)': only folders can be pulled from, written as oci:PATH[:TAG]")
-    }
-    let parts = text.dropFirst(4).split(separator: ":", maxSplits: 1)
-    path = String(parts[0])
-    tag = parts.count > 1 ? String(parts[1]) : nil
   }
 }

@@ -116,6 +116,10 @@ struct TestImage {
 
 /// Programs of the host that make what is tested.
 enum HostProgram {
+  static func has(_ name: String) -> Bool {
+    ["/usr/bin/", "/usr/local/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + name) }
+  }
+
   /// What a program writes to its standard output.
   static func output(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
     let (process, source, result) = (Foundation.Process(), Pipe(), Pipe())
