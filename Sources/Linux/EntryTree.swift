@@ -26,9 +26,9 @@ extension Descriptor {
     }
   }
 
-  /// Removes everything below `path`, and `path` itself; what is gone already is no error. Links are removed, never
-  /// followed; other file systems are not entered. Trees deeper than 32 are flattened by renames into this directory,
-  /// so that no depth exhausts descriptors or the stack.
+  /// Removes everything below `path`, and `path` itself, which lies below this directory; what is gone already is no
+  /// error. Links are removed, never followed; other file systems are not entered. Trees deeper than 32 are flattened
+  /// by renames into this directory, so that no depth exhausts descriptors or the stack.
   @inline(never)
   public borrowing func removeTree(_ path: BytePath) throws(SystemCallError) {
     var deep: [BytePath] = []

@@ -15,8 +15,10 @@ final class Scratch {
   }
 
   deinit {
-    guard let name = BytePath(path.utf8) else { return }
-    try? Descriptor.workingDirectory.removeTree(name)
+    let url = URL(filePath: path)
+    let folder = url.deletingLastPathComponent().path(percentEncoded: false)
+    guard let name = BytePath(url.lastPathComponent.utf8) else { return }
+    try? Descriptor.workingDirectory.open(folder, [.readOnly, .directory]).removeTree(name)
   }
 
   /// Makes a directory and opens it.
