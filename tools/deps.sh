@@ -13,7 +13,8 @@ packages=(
   # root file systems, peers to compare with, callers to be tested with
   busybox-static debootstrap runc crun podman conmon catatonit uidmap
   # tests and measurements; filters are compared with libseccomp's
-  libseccomp-dev hyperfine strace jq libcap2-bin iproute2 procps util-linux python3 gzip zstd umoci skopeo e2fsprogs mount
+  libseccomp-dev hyperfine strace jq libcap2-bin iproute2 procps util-linux python3
+  gzip zstd umoci skopeo e2fsprogs mount
 )
 
 missing=()
