@@ -68,7 +68,7 @@ public enum ContainerUserFiles {
   }
 
   private static func lists(_ members: ArraySlice<UInt8>, _ name: String) -> Bool {
-    
+
     for member in fields(members, 0x2c) where isSame(member, name) { return true }
     return false
   }

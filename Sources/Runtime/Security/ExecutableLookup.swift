@@ -27,7 +27,7 @@ public enum ExecutableLookup {
   }
 
   /// Nothing and the names of directories are never looked for.
-  private static func isPlain(_ name: String) -> Bool { 
+  private static func isPlain(_ name: String) -> Bool {
     !(name.utf8.isEmpty || sameBytes(name, ".") || sameBytes(name, ".."))
   }
 
