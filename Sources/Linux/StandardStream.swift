@@ -22,6 +22,10 @@ public enum StandardStream: Int32, Sendable {
     do { try write(bytes) } catch {}
   }
 
+  /// The same with a newline, in one call if the stream takes it.
+  @inline(never)
+  public func tryWriteLine(_ text: String) { tryWrite([UInt8]((text + "\n").utf8)) }
+
   /// Writes in one call and returns how many bytes it took.
   @inline(never)
   public func write(_ bytes: ArraySlice<UInt8>) throws(SystemCallError) -> Int {

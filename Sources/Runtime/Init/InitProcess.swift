@@ -34,6 +34,7 @@ struct InitProcess: ~Copyable {
         try perform(step)
       } catch {
         report(SetupReport(step: step, failure: error))
+        if case .execute = step { showInContainer(error) }
         exitNow(1)
       }
     }

@@ -15,6 +15,12 @@ extension InitProcess {
     }
   }
 
+  /// A program of a started container that cannot be executed is told to the container's own log too, as with runc.
+  /// After the report: a reader that is gone or a strict filter may end us here.
+  func showInContainer(_ failure: SetupFailure) {
+    if !hasParent { StandardStream.error.tryWriteLine(failure.error.subject) }
+  }
+
   func warn(_ text: String) throws(SetupFailure) { try send(.warning(text)) }
 
   func send(_ message: ChildMessage) throws(SetupFailure) {

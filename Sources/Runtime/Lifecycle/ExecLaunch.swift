@@ -83,6 +83,7 @@ struct ExecLaunch: ~Copyable {
   ) throws(RuntimeError) -> Int32 {
     let options = CloneOptions(cgroup: resources.unifiedNumber)
     let earlier = try takeInitialAffinity()
+    request.debug("nsexec container setup")
     let child: Clone
     do {
       child = try resources.clone(options, entersPid: entersPid)
@@ -92,6 +93,7 @@ struct ExecLaunch: ~Copyable {
     if child.isChild { InitProcess(resources: resources).run(plan) }
     // A convenience for the caller: the process has its own by now.
     if !earlier.isEmpty { try? setAffinity(earlier) }
+    request.debug("child process in init()")
     let pid = child.pid
     pidfd = .some(child.pidfd)
     return pid
@@ -117,7 +119,7 @@ struct ExecLaunch: ~Copyable {
       let message = try doing("waiting for the process") { () throws(SystemCallError) in try channel.receive() }
       switch message {
       // The socket is closed by execve: the program runs. Or by its end, which its exit status tells.
-      case .none: return
+      case .none: return request.debug("setns_init: about to exec")
       case .warning(let text): warn(text)
       case .limitsWanted: try setLimits(pid, channel)
       case .listening(let number):

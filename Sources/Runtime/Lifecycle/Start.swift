@@ -117,6 +117,7 @@ private enum StartReport {
     guard case .failed(let report) = ChildMessage(packet: Array(packet[0..<count])) else {
       throw .setup("the container's process left an unreadable report")
     }
+    if report.step == SetupStep.execute.number { throw .executable(report.message) }
     throw .setup(report.message)
   }
 }

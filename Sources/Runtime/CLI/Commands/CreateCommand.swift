@@ -29,9 +29,15 @@ extension Command {
     request.options.insert(.relaysTerminal)
     var container = try create(request, store, context)
     let status: ExitStatus
-    do {
+    do throws(RuntimeError) {
       if let console = container.console.take() { try foreground.attach(console) }
-      foreground.readiness = try store.start(request.id, notifying: context.serviceManager)
+      do throws(RuntimeError) {
+        foreground.readiness = try store.start(request.id, notifying: context.serviceManager)
+      } catch {
+        if error.kind != .executable { throw error }
+        // What the container says of it is relayed below.
+        context.log.shownFailure("run failed: " + error.message)
+      }
       status = try foreground.supervise(container.pidfd, pid: container.pid, context.log)
     } catch {
       remove(options, store, context)
@@ -51,7 +57,11 @@ extension Command {
     if context.serviceManager != nil {
       request.notifyDirectory = joined([store.path, "/", request.id, "/", NotifySocket.folder])
     }
+    context.log.stage("nsexec container setup")
     let container = try store.create(request, warn: context.warn)
+    context.log.stage("child process in init()")
+    // It has told its last, and the socket to it is gone.
+    context.log.stage("init: closing the pipe to signal completion")
     context.log.debug(joined(["created ", request.id, " in ", store.path, ": process ", decimal(Int(container.pid))]))
     if let flags = container.filterFlags {
       context.log.debug("seccomp filter flags: " + decimal(Int(flags.rawValue)))
@@ -86,6 +96,7 @@ extension CommandContext {
   func enterContainers() throws(RuntimeError) {
     try passed.check()
     try SelfBinary.protect(arguments: line.arguments)
+    log.stage("exeseal: using /proc/self/exe clone")
     try ProgramStart.checkThreads()
   }
 }

@@ -14,7 +14,7 @@ extension Command {
     request.pidfdSocket = options.channels.pidfdSocket
     request.preservedDescriptors = context.passed.count
     request.subCgroups = try SubCgroups(options.cgroups)
-    request.debug = { [log = context.log] in log.debug($0) }
+    request.debug = { [log = context.log] in log.stage($0) }
     if options.ignoresPause { request.options.insert(.ignoresPaused) }
     if options.isDetached {
       _ = try store.execute(request, warn: context.warn)

@@ -34,12 +34,23 @@ public final class Log {
     if isDebug { write(.debug, message()) }
   }
 
+  /// What is being done, in words that users of runc look for. Out of line and of text that costs nothing to make.
+  @inline(never)
+  func stage(_ message: String) {
+    if isDebug { write(.debug, message) }
+  }
+
   public func warning(_ message: String) { write(.warning, message) }
 
   /// The reason why the command fails; also on standard error when the log is a file.
   public func failure(_ message: String) {
     write(.error, message)
-    if file != nil { StandardStream.error.tryWrite([UInt8]((message + "\n").utf8)) }
+    if file != nil { StandardStream.error.tryWriteLine(message) }
+  }
+
+  /// A failure that the container shows itself, on its standard error: ours or relayed by us.
+  func shownFailure(_ message: String) {
+    if file != nil { write(.error, message) }
   }
 
   private func write(_ level: LogLevel, _ message: String) {
