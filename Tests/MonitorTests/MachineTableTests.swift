@@ -53,7 +53,7 @@ struct MachineTableTests {
     (.creating, .reopenAsked, [.reopenLog]),
     (.creating, .clientArrived, [.admitClient]),
     (.creating, .failed("broken"), [.signalRuntime(9), .answerFailure("broken")] + failing),
-    (.starting, .pidRead(7), [.answer(7), .watch(pid: 7), .open(.stdout), .open(.stderr)]),
+    (.starting, .pidRead(7), [.watch(pid: 7), .answer(7), .open(.stdout), .open(.stderr)]),
     (.starting, .pidMissing("no file"), [.answerRuntimeFailure("no file")] + failing),
     (.starting, .reopenAsked, [.reopenLog]),
     (.starting, .clientArrived, [.admitClient]),
@@ -146,7 +146,7 @@ struct MachineTableTests {
   @Test("with passthrough no output comes here")
   func passthrough() {
     var machine = machine(.starting, [.passthrough])
-    #expect(machine.handle(.pidRead(7)) == [.answer(7), .watch(pid: 7)])
+    #expect(machine.handle(.pidRead(7)) == [.watch(pid: 7), .answer(7)])
     let effects = machine.handle(.containerExited(0))
     #expect(!effects.contains(.drain(.stdout)) && effects.contains(.writeExitFiles(0)))
   }

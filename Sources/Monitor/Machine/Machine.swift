@@ -129,9 +129,9 @@ extension Machine {
 
   private mutating func run(_ pid: Int32) -> [Effect] {
     phase = .running
-    var effects: [Effect] = []
+    // Watched before anybody knows of it: the caller starts it at once, and it may run out of memory at once.
+    var effects: [Effect] = [.watch(pid: pid)]
     if !conditions.contains(.silentAboutPid) { effects.append(.answer(pid)) }
-    effects.append(.watch(pid: pid))
     if !conditions.contains(.passthrough) {
       openOutputs = OutputKind.allCases
       for kind in openOutputs { effects.append(.open(kind)) }
