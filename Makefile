@@ -8,7 +8,7 @@ export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS CONMON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build demo test unit-test privileged-test conformance bench install fmt lint clean
+.PHONY: help deps build demo test unit-test privileged-test conformance mutants bench install fmt lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ privileged-test: build ## the tests that run containers (root)
 
 conformance: build ## own cases against RUNTIME= (root; also RUNTIME_TOOLS=, RUNC_TESTS=)
 	@conformance/run
+
+mutants: ## show that each security test fails without its defence (root)
+	@tools/mutants.sh
 
 bench: deps build ## apus beside runc, crun and a C floor, apus-monitor beside conmon (root)
 	@bench/run
