@@ -12,16 +12,17 @@ green=0
 # field NAME FILE: a line of a patch's head.
 field() { sed -n "s/^$1: //p" "$2"; }
 
-# build NUMBER: a binary with the patches of that build, out of a copy of the sources.
+# build NUMBER: a binary with the patches of that build, out of a copy of the sources. Always from nothing: with a
+# scratch folder that the builds share, the one before was taken for this one.
 build() {
   local folder=build/mutants/$1 patch
   rm -rf "$folder" && mkdir -p "$folder/bin" && cp -r Package.swift Sources Tests "$folder" || return
   for patch in tools/mutants/*.patch; do
     [ "$(field Build "$patch")" != "$1" ] || patch -sp1 --no-backup-if-mismatch -d "$folder" <"$patch" || return
   done
-  APUS_PROFILE=small nice "$SWIFT" build -c release --package-path "$folder" --scratch-path build/mutants/build \
+  APUS_PROFILE=small nice "$SWIFT" build -c release --package-path "$folder" --scratch-path "$folder/build" \
     --product apus </dev/null >"$folder/build.log" 2>&1 || { cat "$folder/build.log" && return 1; }
-  cp build/mutants/build/release/apus "$folder/bin/"
+  cp "$folder/build/release/apus" "$folder/bin/"
 }
 
 # failed_test FOLDER TEST: runs one test with the mutant; whether it ran and failed. What a mutant lets through stays
