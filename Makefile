@@ -8,10 +8,10 @@ export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS CONMON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build demo test unit-test privileged-test conformance bench install fmt lint clean
+.PHONY: help deps build demo test unit-test privileged-test test-v2 conformance mutants bench install fmt lint clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install the Debian packages needed, check for Swift 6.3
 	@tools/deps.sh
@@ -23,7 +23,7 @@ demo: deps build ## run a container of a Debian root file system (root)
 	@tools/demo.sh
 
 test: ## all set-up and every test (root)
-	@tools/test.sh deps build lint unit privileged conformance
+	@tools/test.sh deps build lint unit privileged v2 conformance
 
 unit-test: ## the tests that need neither root nor containers
 	@tools/test.sh unit
@@ -31,8 +31,14 @@ unit-test: ## the tests that need neither root nor containers
 privileged-test: build ## the tests that run containers (root)
 	@tools/test.sh privileged
 
+test-v2: build ## the monitor's memory tests on version 2 cgroups, in User-Mode Linux
+	@tools/test.sh v2
+
 conformance: build ## own cases against RUNTIME= (root; also RUNTIME_TOOLS=, RUNC_TESTS=)
 	@conformance/run
+
+mutants: ## show that each security test fails without its defence (root)
+	@tools/mutants.sh
 
 bench: deps build ## apus beside runc, crun and a C floor, apus-monitor beside conmon (root)
 	@bench/run

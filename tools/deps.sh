@@ -16,6 +16,8 @@ packages=(
   libseccomp-dev hyperfine strace jq libcap2-bin iproute2 procps util-linux python3
   gzip zstd umoci skopeo e2fsprogs mount
 )
+# a kernel with nothing but version 2 cgroups, and what loads its modules; Debian builds it for x86 only
+if [ "$(uname -m)" = x86_64 ]; then packages+=(user-mode-linux kmod); fi
 
 missing=()
 for package in "${packages[@]}"; do

@@ -81,7 +81,8 @@ struct DescriptorTests {
     }
   }
 
-  // Red without RESOLVE_NO_MAGICLINKS on the working directory, and without the look at getcwd after it.
+  // Red without RESOLVE_NO_MAGICLINKS on the working directory of create, and without the look at getcwd in exec. The
+  // program must not ask for its working directory: pwd(1) fails outside of its root, which hides the escape.
   @Test("a working directory through a descriptor of the runtime is refused, by create and exec", .needs(.apus))
   func workingDirectoryThroughDescriptor() throws {
     try onScene { scene in
@@ -101,10 +102,10 @@ struct DescriptorTests {
           #expect(outcome.code == 1, "create with \(path): \(outcome)")
           if outcome.succeeded { try container.remove() }
         }
-        var exec = scene.runtime.command(["exec", "--cwd", "/proc/self/fd/\(number)", target.id, "pwd"])
+        var exec = scene.runtime.command(["exec", "--cwd", "/proc/self/fd/\(number)", target.id, "true"])
         exec.others = others
         let outcome = try exec.run()
-        #expect(outcome.code != 0 && outcome.output == "", "exec with \(number): \(outcome)")
+        #expect(outcome.code != 0, "exec with \(number): \(outcome)")
       }
       try target.remove()
     }

@@ -4,7 +4,7 @@ import Foundation
 import Linux
 import Testing
 
-@Suite("Monitor, memory", .serialized, .containers, .monitor, .needs(.controller("memory")))
+@Suite("Monitor, memory", .serialized, .containers, .monitor, .needs(.anyController("memory")))
 struct MonitorMemoryTests {
   /// Fills memory until it is killed.
   private static let hungry = "exec tail /dev/zero"
@@ -22,12 +22,14 @@ struct MonitorMemoryTests {
         let container = try container(scene, runtime, Self.hungry)
         // The exit command runs after the exit file: what it finds was there before.
         container.words = ["--exit-command", "/bin/sh", "--exit-command-arg", "-c", "--exit-command-arg"]
-        container.words += ["ls \(container.folder)/persist >\(container.folder)/found"]
+        container.words.append(
+          "cd \(container.folder); ls persist >found; [ persist/oom -nt \(container.exitFile) ] || echo before >>found")
         try container.run()
         #expect(try container.exitCode() == "137")
         try container.remove()
         #expect(Host.exists(container.bundle.path + "/oom"), "container \(number)")
         #expect(container.text("found").contains("oom"), "container \(number)")
+        #expect(container.text("found").contains("before"), "container \(number)")
       }
     }
   }
@@ -39,6 +41,30 @@ struct MonitorMemoryTests {
       let container = try container(scene, runtime, "tail /dev/zero; echo went on; sleep 1000").run()
       #expect(eventually(within: 10) { Host.exists(container.folder + "/persist/oom") })
       #expect(eventually { container.lines.contains("went on") })
+      #expect(!container.hasExited)
+      try container.kill()
+      _ = try container.exitCode()
+      try container.remove()
+    }
+  }
+
+  @Test(
+    "a kill in a cgroup below that of the container is told, too", .needs(.unifiedController("memory")),
+    arguments: Monitor.runtimes)
+  func killedBelow(runtime: String) throws {
+    // As an init in the container divides its cgroup: the limit is that of the part.
+    let script = """
+      cd /sys/fs/cgroup && mkdir part && echo 0 >part/cgroup.procs && echo +memory >cgroup.subtree_control &&
+        echo 10000000 >part/memory.max && echo divided && tail /dev/zero; echo went on; sleep 1000
+      """
+    try onScene { scene in
+      let container = try MonitoredContainer(scene, runtime, script) {
+        $0.linux.namespaces.array.append(["type": "cgroup"])
+        $0.mounts.array.append(["destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup"])
+      }
+      try container.run()
+      #expect(eventually(within: 10) { Host.exists(container.folder + "/persist/oom") })
+      #expect(eventually { container.lines.contains("went on") }, "\(container.lines)")
       #expect(!container.hasExited)
       try container.kill()
       _ = try container.exitCode()

@@ -13,6 +13,10 @@ enum Ability {
   case program(String)
   /// A mounted controller of cgroup version 1.
   case controller(String)
+  /// A controller of cgroup version 2.
+  case unifiedController(String)
+  /// A controller of either version.
+  case anyController(String)
   case unifiedTree
   case userNamespaces
   /// A capability of the test itself, by its number.
@@ -30,6 +34,10 @@ enum Ability {
     case .apus: Runtime.isApus ? nil : "holds for apus only, the runtime is \(Runtime.version)"
     case .program(let name): Host.program(name) == nil ? "the host has no \(name)" : nil
     case .controller(let name): Host.controllers[name] == nil ? "the host mounts no v1 controller \(name)" : nil
+    case .unifiedController(let name):
+      Host.unifiedControllers.contains(name) ? nil : "the version 2 cgroup tree has no controller \(name)"
+    case .anyController(let name):
+      Host.controllers[name] == nil && !Host.unifiedControllers.contains(name) ? "no controller \(name)" : nil
     case .unifiedTree: Host.unified == nil ? "the host mounts no version 2 cgroup tree" : nil
     case .userNamespaces: Ability.canMakeUserNamespaces ? nil : "the host refuses user namespaces"
     case .capability(let number, let name): Ability.has(capability: number) ? nil : "the test has no \(name)"

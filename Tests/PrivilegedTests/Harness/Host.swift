@@ -29,6 +29,11 @@ enum Host {
   /// Mount point of the version 2 tree.
   static let unified: String? = mounts.first { $0.type == "cgroup2" }?.point
 
+  /// Controllers of the version 2 tree that version 1 has not taken.
+  static let unifiedControllers =
+    unified.map { lines(of: $0 + "/cgroup.controllers") }?
+    .flatMap { $0.split(separator: " ").map(String.init) } ?? []
+
   /// Mount points of every cgroup tree.
   static let hierarchies: [String] = (Set(controllers.values).union(unified.map { [$0] } ?? [])).sorted()
 

@@ -52,6 +52,16 @@ static int list_descriptors(const char *file) {
   return fclose(to) == 0 ? 0 : 1;
 }
 
+// read FILE: prints the file.
+static int print_file(const char *path) {
+  char text[4096];
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return perror(path), 1;
+  ssize_t size = read(fd, text, sizeof text);
+  if (size < 0) return perror(path), 1;
+  return write(1, text, (size_t)size) == size ? 0 : 1;
+}
+
 // exchange A B: swaps two names as fast as it can until SIGTERM or for `limit` seconds, then prints how often it did.
 static int exchange(const char *a, const char *b, double limit) {
   unsigned long count = 0;
@@ -193,6 +203,7 @@ int main(int count, char **words) {
   if (!strcmp(verb, "nothing")) return 0;
   signal(SIGTERM, end);
   if (!strcmp(verb, "fds")) return list_descriptors(count > 2 ? words[2] : NULL);
+  if (!strcmp(verb, "read") && count == 3) return print_file(words[2]);
   if (!strcmp(verb, "exchange") && count == 5) return exchange(words[2], words[3], limit);
   if (!strcmp(verb, "hunt") && count == 3) return hunt_programs(limit);
   if (!strcmp(verb, "signals")) return show_signals();
@@ -201,8 +212,8 @@ int main(int count, char **words) {
   if (!strcmp(verb, "spawn") && count == 3) return spawn((int)limit);
   if (!strcmp(verb, "notify") && count == 3) return notify(words[2]);
   if (!strcmp(verb, "agent") && count == 4) return serve_filters(words[2], atoi(words[3]));
-  fputs("usage: probe nothing | fds [FILE] | exchange A B SECONDS | hunt SECONDS | signals | wait-signal | eat MB\n"
-        "             | spawn N | agent SOCKET ERRNO | notify TEXT\n",
+  fputs("usage: probe nothing | fds [FILE] | read FILE | exchange A B SECONDS | hunt SECONDS | signals | wait-signal\n"
+        "             | eat MB | spawn N | agent SOCKET ERRNO | notify TEXT\n",
         stderr);
   return 64;
 }

@@ -40,7 +40,13 @@ struct BinaryOverwriteTests {
       let begin = Moment.monotonic()
       var count = 0
       while seconds(since: begin) < 3.5 {
-        try scene.runtime.call("exec", container.id, "true").checked()
+        do {
+          try scene.runtime.call("exec", container.id, "true").checked()
+        } catch {
+          // What was written to starts no more.
+          #expect(try HostTree.checksum(of: binary) == before, "after \(count) execs")
+          throw error
+        }
         count += 1
       }
       #expect(eventually { container.output.contains("written") })
