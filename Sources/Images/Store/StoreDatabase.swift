@@ -25,7 +25,7 @@ final class StoreDatabase: Sendable {
     }
     reserve = folder + "/reserve"
     do {
-      queue = try DatabaseQueue(path: folder + "/images.db", configuration: configuration)
+      queue = try StoreDatabase.open(folder + "/images.db", configuration)
       try queue.inTransaction(.immediate) { database in
         try StoreDatabase.makeTables(database)
         return .commit
@@ -34,6 +34,19 @@ final class StoreDatabase: Sendable {
       throw StoreDatabase.failure("opening the database '\(folder)/images.db'", error)
     }
     keepReserve()
+  }
+
+  /// Two openings at once, or one during the last closing, are busy without SQLite's own wait: it does not wait where
+  /// the log is switched on, recovered or removed (sqlite.org/wal.html, section 10). Waited for 10 s here.
+  private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
+    for _ in 0..<400 {
+      do {
+        return try DatabaseQueue(path: path, configuration: configuration)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        Thread.sleep(forTimeInterval: 0.025)
+      }
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
   }
 
   func read<T>(_ doing: String, _ body: (Database) throws -> T) throws(ImageError) -> T {
