@@ -12,24 +12,20 @@
 #include <unistd.h>
 
 #include "CShims.h"
+#include "clone_args.h"
 #include "result.h"
 
-// struct clone_args of linux/sched.h up to `cgroup` (kernel 5.7).
-struct kernel_clone_args {
-  uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
-};
-_Static_assert(sizeof(struct kernel_clone_args) == 88, "CLONE_ARGS_SIZE_VER2");
 _Static_assert(sizeof(struct apus_poll) == sizeof(struct pollfd), "struct pollfd");
 
 extern char **environ;
 
 int64_t apus_clone3(uint64_t flags, int32_t *pidfd, int32_t cgroup) {
   struct kernel_clone_args args = {
-      .flags = flags | 0x1000 /* CLONE_PIDFD */, .pidfd = (uint64_t)(uintptr_t)pidfd, .exit_signal = SIGCHLD};
+      .flags = flags | APUS_CLONE_PIDFD, .pidfd = (uint64_t)(uintptr_t)pidfd, .exit_signal = SIGCHLD};
   /* A sibling takes the signal of its maker; clone3 refuses one that is given (kernel 5.3). */
-  if (flags & 0x8000 /* CLONE_PARENT */) args.exit_signal = 0;
+  if (flags & APUS_CLONE_PARENT) args.exit_signal = 0;
   if (cgroup >= 0) {
-    args.flags |= 0x200000000ull; /* CLONE_INTO_CGROUP */
+    args.flags |= APUS_CLONE_INTO_CGROUP;
     args.cgroup = (uint64_t)cgroup;
   }
   return apus_result(syscall(__NR_clone3, &args, sizeof args));

@@ -5,7 +5,7 @@ internal import CShims
 /// A list of C strings that ends in NULL, made before the moment in which nothing may be allocated any more.
 @safe
 public struct StringVector: ~Copyable {
-  private let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   private let text: UnsafeMutablePointer<CChar>
 
   public init(_ strings: [String]) {

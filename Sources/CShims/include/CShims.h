@@ -16,6 +16,7 @@
 #include "scheduling.h"
 #include "security.h"
 #include "sockets.h"
+#include "spawn.h"
 #include "terminals.h"
 
 #endif
