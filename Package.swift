@@ -101,6 +101,7 @@ let package = Package(
             .product(name: "GRDB", package: "GRDB.swift"),
           ],
           swiftSettings: strict),
+        .target(name: "Network", dependencies: ["Linux"], swiftSettings: strict),
         .executableTarget(
           name: "apus-image",
           dependencies: [
@@ -111,6 +112,7 @@ let package = Package(
         .testTarget(
           name: "ImagesTests", dependencies: ["Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
           swiftSettings: strict),
+        .testTarget(name: "NetworkTests", dependencies: ["Linux", "Network"], swiftSettings: strict),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
         .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
         // What the filters of this project are compared with; no part of any program.

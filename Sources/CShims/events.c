@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -42,6 +43,12 @@ int64_t apus_epoll_wait(int32_t epoll, struct apus_event *events, int32_t capaci
 }
 
 int64_t apus_eventfd(void) { return apus_result(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+int64_t apus_inotify(void) { return apus_result(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)); }
+
+int64_t apus_inotify_watch(int32_t inotify, const char *path, uint32_t events) {
+  return apus_result(inotify_add_watch(inotify, path, events));
+}
 
 int64_t apus_bytes_waiting(int32_t fd) {
   int count = 0;

@@ -9,6 +9,7 @@ enum ImportTable {
     "Monitor": ["Linux", "OCI"],
     "Codecs": ["CCodecs"],
     "Images": ["Codecs", "Linux", "OCI", "Crypto", "Dispatch", "Foundation", "GRDB", "Synchronization"],
+    "Network": ["Linux", "Dispatch", "Foundation", "Synchronization"],
     "apus": ["ContainerRuntime", "Linux"],
     "apus-image": ["Images", "OCI", "ArgumentParser", "Foundation"],
     "apus-monitor": ["ContainerMonitor", "Linux"],

@@ -17,6 +17,8 @@ int64_t apus_epoll_control(int32_t epoll, int32_t operation, int32_t fd, uint32_
 int64_t apus_epoll_wait(int32_t epoll, struct apus_event *_Nonnull events, int32_t capacity,
                         int32_t timeout_milliseconds);
 int64_t apus_eventfd(void);
+int64_t apus_inotify(void);
+int64_t apus_inotify_watch(int32_t inotify, const char *_Nonnull path, uint32_t events);
 int64_t apus_bytes_waiting(int32_t fd);
 int64_t apus_bytes_unsent(int32_t fd);
 int64_t apus_enlarge_send_buffer(int32_t fd, int32_t size);
