@@ -1,6 +1,6 @@
 # What can be made of Apus; `make` alone lists the targets.
 
-PROGRAMS := apus apus-monitor
+PROGRAMS := apus apus-monitor apus-pause
 PREFIX ?= /usr/local
 DESTDIR ?=
 RUNTIME ?= $(CURDIR)/build/bin/apus

@@ -80,6 +80,9 @@ let package = Package(
       name: "apus", dependencies: ["ContainerRuntime", "Linux"] + (small ? ["CAllocator"] : []),
       swiftSettings: mainSettings,
       linkerSettings: staticLink),
+    .target(name: "Pause", dependencies: ["Linux", "OCI"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "apus-pause", dependencies: ["Linux", "Pause"], swiftSettings: mainSettings, linkerSettings: staticLink),
     .executableTarget(
       name: "apus-monitor", dependencies: ["ContainerMonitor", "Linux"], swiftSettings: mainSettings,
       linkerSettings: staticLink),
@@ -112,6 +115,7 @@ let package = Package(
         .testTarget(
           name: "ImagesTests", dependencies: ["Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
           swiftSettings: strict),
+        .testTarget(name: "PauseTests", dependencies: ["Pause"], swiftSettings: strict),
         .testTarget(name: "NetworkTests", dependencies: ["Linux", "Network"], swiftSettings: strict),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
         .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
@@ -124,6 +128,7 @@ let package = Package(
         .testTarget(name: "MonitorTests", dependencies: ["ContainerMonitor", "Linux"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
-          name: "PrivilegedTests", dependencies: ["CShims", "Linux"], exclude: ["Probe"], swiftSettings: strict),
+          name: "PrivilegedTests", dependencies: ["CShims", "Linux", "Network"], exclude: ["Probe"],
+          swiftSettings: strict),
       ])
 )

@@ -13,7 +13,8 @@ enum ImportTable {
     "apus": ["ContainerRuntime", "Linux"],
     "apus-image": ["Images", "OCI", "ArgumentParser", "Foundation"],
     "apus-monitor": ["ContainerMonitor", "Linux"],
-    "apus-pause": ["Linux"],
+    "Pause": ["Linux", "OCI"],
+    "apus-pause": ["Linux", "Pause"],
   ]
 
   /// The folders where the word `unsafe` may stand: the layers over libc and over the decompressors, and the entry

@@ -12,6 +12,8 @@ enum ReleaseBinaries {
     return (found ?? []).filter { !$0.lastPathComponent.hasPrefix(".") }
   }()
 
+  static let pause = files.first { $0.lastPathComponent == "apus-pause" }
+
   /// `make test` builds the programs first, so there their absence is a failure and not a reason to skip.
   static let areRequired = ProcessInfo.processInfo.environment["APUS_REQUIRE_BINARIES"] == "1"
 }
@@ -39,6 +41,32 @@ struct ReleaseBinaryTests {
   @Test("a program is small", arguments: ReleaseBinaries.files)
   func programIsSmall(file: URL) throws {
     #expect(try ElfFile(contentsOf: file).byteCount < Self.sizeLimitBytes)
+  }
+
+  /// One for each pod that asks for a PID namespace of its own.
+  @Test(
+    "the program that waits in pods is tiny, on disk and in memory",
+    .enabled(if: ReleaseBinaries.pause != nil || ReleaseBinaries.areRequired, "there is no build/bin/apus-pause"))
+  func pauseIsTiny() throws {
+    let file = try #require(ReleaseBinaries.pause)
+    #expect(try ElfFile(contentsOf: file).byteCount < 100_000)
+    let process = Process()
+    process.executableURL = file
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    defer { process.waitUntilExit() }
+    defer { process.terminate() }
+    var kilobytes = 0
+    // By then it waits for signals, which it has blocked.
+    for _ in 0..<100 where kilobytes == 0 {
+      Thread.sleep(forTimeInterval: 0.05)
+      let folder = "/proc/\(process.processIdentifier)"
+      let status = try String(contentsOfFile: folder + "/status", encoding: .utf8)
+      guard status.contains("SigBlk:\t0000000000014002") else { continue }
+      let rollup = try String(contentsOfFile: folder + "/smaps_rollup", encoding: .utf8)
+      kilobytes = rollup.firstMatch(of: /Rss: +(\d+) kB/).flatMap { Int($0.1) } ?? 0
+    }
+    #expect((1..<200).contains(kilobytes), "\(kilobytes) KB")
   }
 
   @Test("a program leaves no symbol undefined", arguments: ReleaseBinaries.files)

@@ -48,7 +48,7 @@ extension LinuxSettings {
   }
 }
 
-private let parametersOfIPC = [
+let parametersOfIPC = [
   "kernel/msgmax", "kernel/msgmnb", "kernel/msgmni", "kernel/sem", "kernel/shmall", "kernel/shmmax", "kernel/shmmni",
   "kernel/shm_rmid_forced",
 ]
