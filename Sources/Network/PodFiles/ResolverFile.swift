@@ -5,8 +5,8 @@ import Linux
 /// A pod's resolv.conf(5).
 public enum ResolverFile {
   /// The text for given name servers.
-  /// - Throws: `.request` for what the file cannot say: a server that is no address, or a word with a space in it, which
-  ///   would begin another one.
+  /// - Throws: `.request` for what the file cannot say: a server that is no address, or a word with a space in it,
+  ///   which would begin another one.
   public static func text(_ dns: NameServers) throws(NetworkError) -> String {
     for server in dns.servers where IPAddress(withoutZone(server)) == nil {
       throw NetworkError(.request, "dns: server '\(server)' is no address")
