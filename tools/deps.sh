@@ -11,7 +11,7 @@ packages=(
   # libraries of the toolchain itself
   libcurl4 libxml2 libedit2 libsqlite3-0 libncurses6 zlib1g tzdata
   # root file systems, peers to compare with, callers to be tested with
-  busybox-static debootstrap runc crun podman conmon catatonit uidmap
+  busybox-static containernetworking-plugins debootstrap iptables runc crun podman conmon catatonit uidmap
   # tests and measurements; filters are compared with libseccomp's
   libseccomp-dev hyperfine strace jq libcap2-bin iproute2 procps util-linux python3
   gzip zstd umoci skopeo e2fsprogs mount

@@ -24,6 +24,8 @@ enum Ability {
   /// Pairs of virtual network devices.
   case virtualDevices
   case busybox
+  /// Debian's CNI plugins.
+  case cniPlugins
   case compiler
 
   /// Why the host lacks it; nil when it is there.
@@ -43,6 +45,7 @@ enum Ability {
     case .capability(let number, let name): Ability.has(capability: number) ? nil : "the test has no \(name)"
     case .virtualDevices: Ability.canMakeDevices ? nil : "the host makes no veth devices"
     case .busybox: Host.exists("/bin/busybox") ? nil : "the host has no busybox-static"
+    case .cniPlugins: Host.exists("/usr/lib/cni/bridge") ? nil : "the host has no containernetworking-plugins"
     case .compiler: Probe.path == nil ? "no C compiler with a static library" : nil
     }
   }

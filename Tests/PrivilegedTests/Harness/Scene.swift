@@ -88,9 +88,7 @@ private let turn = NSRecursiveLock()
 func onScene(_ body: (Scene) throws -> Void) throws {
   turn.lock()
   defer { turn.unlock() }
-  try Orphans.adopt()
-  let scene = try Scene()
-  let ledger = LeakLedger(name: scene.name, folder: scene.folder, stateRoot: scene.runtime.root)
+  let (scene, ledger) = try openScene()
   defer { ledger.sweep() }
   do {
     try body(scene)
@@ -98,6 +96,50 @@ func onScene(_ body: (Scene) throws -> Void) throws {
     scene.abandon()
     throw error
   }
+  close(scene, ledger)
+}
+
+/// The same for a test that is asynchronous.
+func onScene(_ body: (Scene) async throws -> Void) async throws {
+  let holder = await TurnHolder()
+  defer { holder.end() }
+  let (scene, ledger) = try openScene()
+  defer { ledger.sweep() }
+  do {
+    try await body(scene)
+  } catch {
+    scene.abandon()
+    throw error
+  }
+  close(scene, ledger)
+}
+
+private func openScene() throws -> (Scene, LeakLedger) {
+  try Orphans.adopt()
+  let scene = try Scene()
+  return (scene, LeakLedger(name: scene.name, folder: scene.folder, stateRoot: scene.runtime.root))
+}
+
+private func close(_ scene: Scene, _ ledger: LeakLedger) {
   scene.release()
   for leak in ledger.leaks() { Issue.record("left behind: \(leak)") }
+}
+
+/// Has the turn for a task, which changes its thread: a thread that does nothing else holds the lock.
+private final class TurnHolder: Sendable {
+  private let over = DispatchSemaphore(value: 0)
+
+  init() async {
+    let over = over
+    await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
+      Thread {
+        turn.withLock {
+          waiter.resume()
+          over.wait()
+        }
+      }.start()
+    }
+  }
+
+  func end() { over.signal() }
 }
