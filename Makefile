@@ -44,9 +44,11 @@ bench: deps build ## apus beside runc, crun and a C floor, apus-monitor beside c
 	@bench/run
 	@bench/monitor
 
-install: build ## install the programs under DESTDIR/PREFIX/bin
+install: build ## install the programs under DESTDIR/PREFIX/bin, and samples of their settings
 	@install -d "$(DESTDIR)$(PREFIX)/bin"
 	@install -m 755 $(PROGRAMS:%=build/bin/%) "$(DESTDIR)$(PREFIX)/bin"
+	@install -d "$(DESTDIR)$(PREFIX)/share/apus/cni/net.d"
+	@install -m 644 etc/cni/net.d/* "$(DESTDIR)$(PREFIX)/share/apus/cni/net.d"
 
 fmt: ## format the Swift sources
 	@tools/format.sh format --in-place

@@ -40,8 +40,8 @@ struct PodFileTests {
     let addresses = ["10.1.2.3", "fd00::7"].compactMap(IPAddress.init)
     let text = HostsFile.text(hostName: "web", addresses: addresses)
     #expect(text.hasPrefix("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"))
-    #expect(text.hasSuffix("fe00::2\tip6-allrouters\n10.1.2.3\tweb\nfd00::7\tweb\n"), "\(text)")
-    #expect(HostsFile.text(hostName: "", addresses: addresses).hasSuffix("fe00::2\tip6-allrouters\n"))
+    #expect(text.hasSuffix("ff02::2\tip6-allrouters\n10.1.2.3\tweb\nfd00::7\tweb\n"), "\(text)")
+    #expect(HostsFile.text(hostName: "", addresses: addresses).hasSuffix("ff02::2\tip6-allrouters\n"))
   }
 
   @Test("a host name is plain and of 64 bytes at most")

@@ -10,9 +10,9 @@ public enum HostsFile {
       127.0.0.1\tlocalhost
       ::1\tlocalhost ip6-localhost ip6-loopback
       fe00::0\tip6-localnet
-      fe00::0\tip6-mcastprefix
-      fe00::1\tip6-allnodes
-      fe00::2\tip6-allrouters
+      ff00::0\tip6-mcastprefix
+      ff02::1\tip6-allnodes
+      ff02::2\tip6-allrouters
 
       """
     if !hostName.isEmpty {
