@@ -6,6 +6,7 @@
 
 #include "attributes.h"
 #include "clock.h"
+#include "devices.h"
 #include "entries.h"
 #include "events.h"
 #include "files.h"

@@ -20,8 +20,9 @@ extension Cgroup {
   /// Makes the directories, sets the limits and opens the way in. On failure nothing is left that was made here.
   /// A directory that exists is taken over if it is empty and not frozen.
   /// Afterwards `directories` holds those that there are: fewer than before where some could be left out.
+  /// - Parameter unified: what the directory of a pure v2 tree gets too.
   public mutating func create(
-    _ writes: [CgroupWrite], _ options: CgroupCreation = []
+    _ writes: [CgroupWrite], _ options: CgroupCreation = [], unified: UnifiedSettings = UnifiedSettings()
   ) throws(RuntimeError) -> CgroupEntrance {
     try checkControllers(writes, options)
     var made = MadeDirectories()
@@ -30,6 +31,7 @@ extension Cgroup {
       let opened = try makeDirectories(options, &made)
       try checkControllers(writes, options)
       try checkUnused(opened, made)
+      if kind == .v2 { try apply(unified, options, to: opened) }
       return try fill(opened, writes, options, made)
     } catch {
       made.undo()
@@ -54,6 +56,18 @@ extension Cgroup {
     }
     directories = present
     return opened
+  }
+
+  private func apply(
+    _ settings: UnifiedSettings, _ options: CgroupCreation, to opened: borrowing DescriptorList
+  ) throws(RuntimeError) {
+    var settings = settings
+    if options.contains(.withoutDeviceRules) { settings.devices = [] }
+    do throws(SystemCallError) {
+      try opened.lend(0) { (directory) throws(SystemCallError) in try settings.apply(to: directory) }
+    } catch {
+      throw directories[0].failure("setting the device rules and the owner of the cgroup", error)
+    }
   }
 
   private func fill(

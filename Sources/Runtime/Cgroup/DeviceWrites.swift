@@ -1,23 +1,29 @@
-// Device rules as writes to cgroup files.
+// Device rules: those of config.json, and those that hold for every container.
 
 import OCI
 
 extension [CgroupWrite] {
-  /// The rules of config.json and after them what every container may use. Without rules: only that.
+  /// Device rules of v1; what they cannot express there is an error.
   mutating func addDevices(_ rules: [DeviceRule], beside nodes: [DeviceNode]) throws(RuntimeError) {
     var list = DeviceAccessList()
-    for (index, rule) in rules.enumerated() {
-      if rule.access.isEmpty || rule.major ?? -1 < -1 || rule.minor ?? -1 < -1 {
-        let what = rule.access.isEmpty ? ".access: device access cannot be empty" : ": a number cannot be negative"
-        throw .invalidConfiguration(sentence("linux.resources.devices[%]%", String(index), what))
-      }
-      try list.apply(rule)
-    }
-    for device in DefaultDevice.all where !nodes.contains(where: { sameBytes($0.path, device.path) }) {
-      try list.apply(device.rule)
-    }
+    for rule in try completeRules(rules, beside: nodes) { try list.apply(rule) }
     list.add(to: &self)
   }
+}
+
+/// The rules of config.json and after them what every container may use. Without rules: only that.
+func completeRules(_ rules: [DeviceRule], beside nodes: [DeviceNode]) throws(RuntimeError) -> [DeviceRule] {
+  for (index, rule) in rules.enumerated() {
+    if rule.access.isEmpty || rule.major ?? -1 < -1 || rule.minor ?? -1 < -1 {
+      let what = rule.access.isEmpty ? ".access: device access cannot be empty" : ": a number cannot be negative"
+      throw .invalidConfiguration(sentence("linux.resources.devices[%]%", String(index), what))
+    }
+  }
+  var complete = rules
+  for device in DefaultDevice.all where !nodes.contains(where: { sameBytes($0.path, device.path) }) {
+    complete.append(device.rule)
+  }
+  return complete
 }
 
 /// A device that every container may use, whatever its rules say.

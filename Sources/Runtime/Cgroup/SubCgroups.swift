@@ -48,6 +48,8 @@ public struct SubCgroups: Sendable {
     entries.append(Entry(controller: controller, path: path.relative))
   }
 
+  var isEmpty: Bool { entries.isEmpty }
+
   /// - Throws: `usage` for a controller that the container is in no cgroup of.
   func check(against cgroup: Cgroup) throws(RuntimeError) {
     for entry in entries where !entry.controller.isEmpty {

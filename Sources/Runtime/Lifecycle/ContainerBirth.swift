@@ -68,7 +68,7 @@ struct ContainerBirth: ~Copyable {
     var resources = ChildResources(channel: ChildChannel(socket: socket), process: process)
     resources.hooks = hooks
     resources.consoleSocket = sender
-    resources.cgroups = try cgroup.create(plans.limits)
+    resources.cgroups = try cgroup.create(plans.limits, [], unified: plans.unified)
     if let resctrl = plans.resctrl {
       try resctrl.make()
       resources.resctrl = try resctrl.group.open()

@@ -11,6 +11,7 @@ final class ContainerPlans {
   let cgroup: Cgroup
   /// What is written into the files of the cgroup.
   let limits: [CgroupWrite]
+  let unified: UnifiedSettings
   let rootfs: RootfsLayout
   let namespaces: NamespacePlan
   /// Nil without a wish for cache or memory bandwidth.
@@ -38,6 +39,7 @@ final class ContainerPlans {
     cgroup = try Cgroup(cgroupsPath: bundle.spec.linux.cgroupsPath, id: request.id, layout: layout)
     limits = try limitWrites(
       bundle.spec.linux.resources, kind: cgroup.kind, purpose: .create(devices: bundle.spec.linux.devices))
+    unified = cgroup.kind == .v2 ? try UnifiedSettings(for: bundle.spec) : UnifiedSettings()
     namespaces = NamespacePlan(bundle.spec.linux.namespaces)
     rootfs = try RootfsLayout(
       spec: bundle.spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)

@@ -81,15 +81,10 @@ struct ExecLaunch: ~Copyable {
   private mutating func cloneChild(
     _ resources: consuming ChildResources, _ plan: [SetupStep], entersPid: Bool
   ) throws(RuntimeError) -> Int32 {
-    let options = CloneOptions(cgroup: resources.unifiedNumber)
     let earlier = try takeInitialAffinity()
     request.debug("nsexec container setup")
-    let child: Clone
-    do {
-      child = try resources.clone(options, entersPid: entersPid)
-    } catch {
-      throw .systemCall(doing: "starting the process", error)
-    }
+    var resources = consume resources
+    let child = try clone(&resources, entersPid: entersPid)
     if child.isChild { InitProcess(resources: resources).run(plan) }
     // A convenience for the caller: the process has its own by now.
     if !earlier.isEmpty { try? setAffinity(earlier) }
@@ -97,6 +92,20 @@ struct ExecLaunch: ~Copyable {
     let pid = child.pid
     pidfd = .some(child.pidfd)
     return pid
+  }
+
+  /// The child is born in the container's cgroup; in that of its first process where that one cannot be entered.
+  private func clone(_ resources: inout ChildResources, entersPid: Bool) throws(RuntimeError) -> Clone {
+    var isFirst = record.cgroup.kind == .v2 && request.subCgroups.isEmpty
+    while true {
+      do throws(SystemCallError) {
+        return try resources.clone(CloneOptions(cgroup: resources.unifiedNumber), entersPid: entersPid)
+      } catch {
+        if error.errno != .busy || !isFirst { throw .systemCall(doing: "starting the process", error) }
+      }
+      isFirst = false
+      resources.cgroups = try record.cgroup.openUnified(ofProcess: record.pid)
+    }
   }
 
   /// The child inherits the processors that its parent may run on when it clones.
