@@ -13,7 +13,8 @@ let shimSettings: [CSetting] =
   ? [.unsafeFlags(["-Wall", "-Wextra", "-Wno-sign-compare", "-Werror"])]
   : [
     .unsafeFlags([
-      "-Wall", "-Wextra", "-Wno-sign-compare", "-Werror", "-Os", "-ffunction-sections", "-fdata-sections", "-nostdinc",
+      "-Wall", "-Wextra", "-Wno-sign-compare", "-Werror", "-Os", "-ffunction-sections", "-fdata-sections",
+      "-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-nostdinc",
       "-isystem", "/usr/include/\(machine)-linux-musl",
       "-isystem", (environment["APUS_CLANG_RESOURCES"] ?? "") + "/include",
       "-idirafter", "/usr/include", "-idirafter", "/usr/include/\(machine)-linux-gnu",
@@ -49,7 +50,8 @@ let staticLink: [LinkerSetting] =
   : [
     .unsafeFlags([
       "-static-executable", "-nostartfiles", "-Xclang-linker", "-nostdlib", "-Xlinker", "--gc-sections",
-      "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "-s", "-L\(musl)", "-Xlinker", "\(musl)/crt1.o", "-Xlinker",
+      "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "-s", "-Xlinker", "--no-eh-frame-hdr", "-L\(musl)",
+      "-Xlinker", "\(musl)/crt1.o", "-Xlinker",
       "-lc",
     ])
   ]
@@ -83,6 +85,10 @@ let package = Package(
     .target(name: "Pause", dependencies: ["Linux", "OCI"], swiftSettings: swiftSettings),
     .executableTarget(
       name: "apus-pause", dependencies: ["Linux", "Pause"], swiftSettings: mainSettings, linkerSettings: staticLink),
+    .executableTarget(
+      name: "apus-extra", dependencies: ["ContainerRuntime", "Linux"] + (small ? ["CAllocator"] : []),
+      swiftSettings: mainSettings,
+      linkerSettings: staticLink),
     .executableTarget(
       name: "apus-monitor", dependencies: ["ContainerMonitor", "Linux"], swiftSettings: mainSettings,
       linkerSettings: staticLink),

@@ -11,6 +11,7 @@ enum ImportTable {
     "Images": ["Codecs", "Linux", "OCI", "Crypto", "Dispatch", "Foundation", "GRDB", "Synchronization"],
     "Network": ["Linux", "Dispatch", "Foundation", "Synchronization"],
     "apus": ["ContainerRuntime", "Linux"],
+    "apus-extra": ["ContainerRuntime", "Linux"],
     "apus-image": ["Images", "OCI", "ArgumentParser", "Foundation"],
     "apus-monitor": ["ContainerMonitor", "Linux"],
     "Pause": ["Linux", "OCI"],
@@ -19,7 +20,7 @@ enum ImportTable {
 
   /// The folders where the word `unsafe` may stand: the layers over libc and over the decompressors, and the entry
   /// points that receive argv.
-  static let unsafeFolders: Set = ["Linux", "Codecs", "apus", "apus-monitor", "apus-pause"]
+  static let unsafeFolders: Set = ["Linux", "Codecs", "apus", "apus-extra", "apus-monitor", "apus-pause"]
 
   /// The module that a line of code imports, if it does.
   static func module(in tokens: [Token]) -> String? {

@@ -88,7 +88,7 @@ struct ResctrlPlan {
     }
   }
 
-  private static func has(_ path: String, in mountPoint: String) -> Bool {
+  static func has(_ path: String, in mountPoint: String) -> Bool {
     (try? Descriptor.workingDirectory.status(of: CgroupPath.joined(mountPoint, path))) != nil
   }
 

@@ -12,11 +12,12 @@ public enum ApusProgram {
   /// - Returns: the exit code.
   public static func run(_ arguments: [String], environment: [String]) -> Int32 {
     let line = CommandLine(arguments)
-    do {
+    do throws(RuntimeError) {
       try ProgramStart.check()
       switch line.request {
       case .help(let topic): try show(HelpText.text(topic))
       case .version: try show(versionText)
+      case .extra(let name, _): throw ExtraProgram.start(for: name, arguments, environment)
       // Before the log is opened: it must not get a number that the caller meant for a descriptor of its own.
       default: return perform(line, PassedDescriptors(line, environment), try Log(line.options), environment)
       }
@@ -45,16 +46,16 @@ public enum ApusProgram {
       } catch {
         return fail(log, command.failurePrefix + error.message, code: command.failureCode)
       }
-    case .help, .version: return 0
+    case .help, .version, .extra: return 0
     }
   }
 
-  private static func fail(_ log: Log, _ message: String, code: Int32 = 1) -> Int32 {
+  static func fail(_ log: Log, _ message: String, code: Int32 = 1) -> Int32 {
     log.failure(message)
     return code
   }
 
-  private static var versionText: String {
+  static var versionText: String {
     joined(["apus version ", programVersion, "\nspec: ", specificationVersion, "\n"])
   }
 

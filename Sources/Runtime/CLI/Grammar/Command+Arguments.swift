@@ -1,8 +1,9 @@
 // From scanned arguments to the value of a command.
 
 extension Command {
+  /// Nil for a command of `apus-extra`.
   /// - Parameter scanned: with a number of operands that the grammar of the command permits.
-  init(_ name: CommandName, _ scanned: ScannedArguments) {
+  init?(_ name: CommandName, _ scanned: ScannedArguments) {
     let id = scanned.operands.first ?? ""
     switch name {
     case .create: self = .create(CreateOptions(scanned))
@@ -22,6 +23,8 @@ extension Command {
     case .start: self = .start(id: id)
     case .state: self = .state(id: id)
     case .features: self = .features
+    // They have values of their own.
+    case .events, .update: return nil
     }
   }
 }

@@ -8,17 +8,20 @@ struct CommandGrammar: Sendable {
   let placement: FlagPlacement
   let flags: [Flag]
 
-  init(_ name: CommandName) {
+  /// The grammar of a command of `apus` itself.
+  init(_ name: CommandName) { self.init(name, CommandGrammar.flags(of: name)) }
+
+  init(_ name: CommandName, _ flags: [Flag]) {
     self.name = name
     switch name {
     case .list, .spec, .features: operands = 0...0
-    case .create, .delete, .pause, .resume, .run, .start, .state: operands = 1...1
+    case .create, .delete, .events, .pause, .resume, .run, .start, .state, .update: operands = 1...1
     case .kill: operands = 1...2
     case .exec, .ps: operands = 1...Int.max
     }
     // What follows the id are the words of another program's command line.
     placement = name == .exec || name == .ps ? .beforeOperands : .anywhere
-    flags = CommandGrammar.flags(of: name) + [help]
+    self.flags = flags + [help]
   }
 
   /// The sentence about a wrong number of operands, in the words of runc; nil when the number is right.
@@ -46,7 +49,7 @@ struct CommandGrammar: Sendable {
         Flag(.bundle, "b", .text, "the directory to write into (default: the working directory)"),
         Flag(.rootless, nil, .toggle, "write a configuration for a container without root privileges"),
       ]
-    case .features, .pause, .resume, .start, .state: return []
+    case .events, .features, .pause, .resume, .start, .state, .update: return []
     }
   }
 }

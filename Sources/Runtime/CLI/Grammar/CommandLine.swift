@@ -5,6 +5,8 @@ internal import OCI
 /// What the command line asks for.
 enum Request: Equatable {
   case perform(Command)
+  /// A command of `apus-extra`, with the words behind it.
+  case extra(CommandName, [String])
   case help(HelpTopic)
   case version
   /// A word that is no command.
@@ -62,12 +64,14 @@ struct CommandLine: Equatable {
     guard let word = scanned.operands.first, !scanned.isOn(.help) else { return .help(.program) }
     if sameBytes(word, "help") || sameBytes(word, "h") { return help(scanned.operands.dropFirst()) }
     guard let name = CommandName(word) else { return .unknownCommand(word) }
+    if name.isExtra { return .extra(name, Array(scanned.operands.dropFirst())) }
     return request(CommandGrammar(name), scanned.operands.dropFirst(), program: program)
   }
 
   private static func help(_ words: ArraySlice<String>) -> Request {
     guard let word = words.first(where: { $0.utf8.first != UInt8(ascii: "-") }) else { return .help(.program) }
     guard let name = CommandName(word) else { return .unknownCommand(word) }
+    if name.isExtra { return .extra(name, ["--help"]) }
     return .help(.command(name))
   }
 
@@ -82,7 +86,8 @@ struct CommandLine: Equatable {
       if let sentence = grammar.complaint(about: scanned.operands.count, program: program) {
         return .misuse(Misuse(topic: topic, sentence: sentence, isAnnounced: false))
       }
-      return .perform(Command(grammar.name, scanned))
+      guard let command = Command(grammar.name, scanned) else { return .unknownCommand(grammar.name.text) }
+      return .perform(command)
     } catch {
       return .misuse(Misuse(topic: topic, sentence: error.text, isAnnounced: true))
     }

@@ -4,13 +4,17 @@ internal import OCI
 
 /// The commands, in the order of the help text.
 enum CommandName: UInt8, CaseIterable, Sendable {
-  case create, delete, exec, kill, list, pause, ps, resume, run, spec, start, state, features
+  case create, delete, events, exec, kill, list, pause, ps, resume, run, spec, start, state, update, features
 
   private static let names = [
-    "create", "delete", "exec", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state", "features",
+    "create", "delete", "events", "exec", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state",
+    "update", "features",
   ]
 
   var text: String { CommandName.names[Int(rawValue)] }
+
+  /// Whether `apus-extra` performs it: what no container needs on its way from bundle to end keeps `apus` small.
+  var isExtra: Bool { self == .events || self == .update }
 
   init?(_ text: String) {
     for name in CommandName.allCases where sameBytes(name.text, text) {

@@ -43,10 +43,20 @@ enum FlagName: UInt8, Sendable {
   case additionalGIDs
   case all
   case apparmor
+  case blkioWeight
   case bundle
   case capability
   case cgroup
   case consoleSocket
+  case cpuBurst
+  case cpuIdle
+  case cpuPeriod
+  case cpuQuota
+  case cpuRealtimePeriod
+  case cpuRealtimeRuntime
+  case cpuShare
+  case cpusetCPUs
+  case cpusetMems
   case criu
   case cwd
   case debug
@@ -56,31 +66,45 @@ enum FlagName: UInt8, Sendable {
   case format
   case help
   case ignorePaused
+  case interval
   case keep
+  case kernelMemory
+  case kernelMemoryTCP
+  case cacheSchema
   case log
   case logFormat
+  case bandwidthSchema
+  case memory
+  case memoryReservation
+  case memorySwap
   case noNewKeyring
   case noNewPrivileges
   case noPivot
   case noSubreaper
   case pidFile
   case pidfdSocket
+  case pidsLimit
   case preserveDescriptors
   case process
   case processLabel
   case quiet
+  case resources
   case root
   case rootless
+  case stats
   case systemdCgroup
   case terminal
   case user
   case version
 
   private static let texts = [
-    "additional-gids", "all", "apparmor", "bundle", "cap", "cgroup", "console-socket", "criu", "cwd", "debug", "detach",
-    "env", "force", "format", "help", "ignore-paused", "keep", "log", "log-format", "no-new-keyring", "no-new-privs",
-    "no-pivot", "no-subreaper", "pid-file", "pidfd-socket", "preserve-fds", "process", "process-label", "quiet", "root",
-    "rootless", "systemd-cgroup", "tty", "user", "version",
+    "additional-gids", "all", "apparmor", "blkio-weight", "bundle", "cap", "cgroup", "console-socket", "cpu-burst",
+    "cpu-idle", "cpu-period", "cpu-quota", "cpu-rt-period", "cpu-rt-runtime", "cpu-share", "cpuset-cpus", "cpuset-mems",
+    "criu", "cwd", "debug", "detach", "env", "force", "format", "help", "ignore-paused", "interval", "keep",
+    "kernel-memory", "kernel-memory-tcp", "l3-cache-schema", "log", "log-format", "mem-bw-schema", "memory",
+    "memory-reservation", "memory-swap", "no-new-keyring", "no-new-privs", "no-pivot", "no-subreaper", "pid-file",
+    "pidfd-socket", "pids-limit", "preserve-fds", "process", "process-label", "quiet", "resources", "root", "rootless",
+    "stats", "systemd-cgroup", "tty", "user", "version",
   ]
 
   var text: String { FlagName.texts[Int(rawValue)] }

@@ -14,6 +14,7 @@ extension CommandName {
     switch self {
     case .create, .run, .start, .exec, .kill, .delete: return lifecycleWords
     case .list, .ps, .state, .pause, .resume, .spec, .features: return otherWords
+    case .events, .update: return extraWords
     }
   }
 
@@ -95,5 +96,20 @@ extension CommandName {
         summary: "show what this runtime supports", operands: "",
         description: "   Prints the JSON of features.md in the runtime specification.")
     }
+  }
+
+  private var extraWords: CommandWords {
+    if self == .events {
+      return CommandWords(
+        summary: "show events of a container, such as lack of memory, and its statistics", operands: "<container-id>",
+        description: """
+             Shows a line of JSON for each event, until the container ends.
+          """)
+    }
+    return CommandWords(
+      summary: "change the limits of a container", operands: "<container-id>",
+      description: """
+           The JSON is that of linux.resources in config.json. What is not given stays as it is.
+        """)
   }
 }

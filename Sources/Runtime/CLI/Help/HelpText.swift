@@ -5,12 +5,12 @@ enum HelpText {
   static func text(_ topic: HelpTopic) -> String {
     switch topic {
     case .program: return program
-    case .command(let name): return text(of: name)
+    case .command(let name): return text(of: CommandGrammar(name))
     }
   }
 
-  private static func text(of name: CommandName) -> String {
-    let flags = CommandGrammar(name).flags
+  static func text(of grammar: CommandGrammar) -> String {
+    let (name, flags) = (grammar.name, grammar.flags)
     let words = name.words
     var text = "NAME:\n   apus " + name.text + " - " + words.summary + "\n\nUSAGE:\n   apus " + name.text
     // The help flag alone is not worth a mention.
