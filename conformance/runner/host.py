@@ -86,9 +86,18 @@ def _has_controller(name):
     return name in controllers()
 
 
+@functools.cache
+def unified_controllers():
+    """The controllers of the version 2 tree."""
+    if unified() is None:
+        return []
+    with open(os.path.join(unified(), "cgroup.controllers"), encoding="utf-8") as names:
+        return names.read().split()
+
+
 def _has_cgroup_file(name):
     """A file such as blkio.weight, looked for in a cgroup that is no root."""
-    point = controllers().get(name.split(".")[0])
+    point = controllers().get(name.split(".")[0]) if controllers() else unified()
     if point is None:
         return False
     probe = os.path.join(point, f"apus-probe-{os.getpid()}")
@@ -128,6 +137,7 @@ def block_device():
 CHECKS = {
     "controller": _has_controller,
     "no-controller": lambda name: not _has_controller(name),
+    "unified-controller": lambda name: name in unified_controllers(),
     "cgroup-file": _has_cgroup_file,
     "cgroup": _has_tree,
     "capability": _has_capability,

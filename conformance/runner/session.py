@@ -247,7 +247,9 @@ class Session:
 
     def _cgroup_file(self, name, step):
         controller = name.split(".")[0]
-        point = host.unified() if controller == "cgroup" else host.controllers().get(controller)
+        point = host.controllers().get(controller)
+        if controller == "cgroup" or not host.controllers():
+            point = host.unified()
         below = self.fill(step.get("id", "{cgroup}/{id}"))
         return os.path.join(point or "/nonexistent", below.lstrip("/"), name)
 
