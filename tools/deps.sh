@@ -17,7 +17,7 @@ packages=(
   gzip zstd umoci skopeo e2fsprogs mount
 )
 # a kernel with nothing but version 2 cgroups, and what loads its modules; Debian builds it for x86 only
-if [ "$(uname -m)" = x86_64 ]; then packages+=(user-mode-linux kmod); fi
+if [ "$(uname -m)" = x86_64 ]; then packages+=(user-mode-linux kmod apparmor); fi
 
 missing=()
 for package in "${packages[@]}"; do

@@ -79,23 +79,56 @@ phase_privileged() {
   fi
 }
 
-# The privileged tests of version 2 cgroups, in a machine that has no others.
-phase_v2() {
-  build_tests
-  local program code=0
-  program=$(swift build --show-bin-path)/apusPackageTests.xctest
-  # Not by `swift test`, which takes longer to come up than the machine.
-  tools/uml.sh -t 240 -k "$results" "$program" --testing-library swift-testing --no-parallel \
-    --xunit-output /run/kept/v2.xml --filter '^PrivilegedTests\.MonitorMemoryTests/' || code=$?
-  if [ "$code" -eq 125 ]; then
+# machine NAME ARGUMENTS...: runs the command behind the arguments of tools/uml.sh, shows what it says, keeps that in
+# `$results/NAME.txt`, and leaves its code in `code`. Ends with 1 when there is no such machine; that counts as a
+# failure where it is only not installed.
+machine() {
+  local name=$1
+  shift
+  tools/uml.sh "$@" >"$results/$name.txt" 2>&1
+  code=$?
+  cat "$results/$name.txt"
+  [ "$code" -eq 125 ] || return 0
+  if [ "$(uname -m)" = x86_64 ] && ! command -v linux.uml >/dev/null; then
+    echo "-- no machine with version 2 cgroups: 'make deps' installs user-mode-linux" >&2
+    add 0 1 0
+  else
     echo "-- skipped: this host runs no such machine"
     add 0 0 1
-    return
   fi
+  return 1
+}
+
+# add_conformance NAME: adds the counts in the last line of a run of conformance/run that ended with `code`.
+add_conformance() {
+  local line
+  line=$(grep -oE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' "$results/$1.txt" | tail -n 1)
+  # shellcheck disable=SC2046,SC2086 # three numbers, to be split
+  set -- $(echo "${line:-0 0 0}" | tr -cd '0-9 ')
+  # A runner that ends with an error without naming a failed case failed itself; one that ran nothing proves nothing.
+  if { [ "$code" -ne 0 ] && [ "$2" -eq 0 ]; } || [ -z "$line" ] || [ "$1" -eq 0 ]; then
+    set -- "$1" $(($2 + 1)) "$3"
+  fi
+  add "$@"
+}
+
+# The tests that version 2 cgroups, systemd and AppArmor are for, in machines that have them.
+phase_v2() {
+  build_tests
+  local program code=0 runtime=${RUNTIME:-$PWD/build/bin/apus}
+  program=$(swift build --show-bin-path)/apusPackageTests.xctest
+  # Not by `swift test`, which takes longer to come up than the machine.
+  machine v2 -t 240 -k "$results" "$program" --testing-library swift-testing --no-parallel \
+    --xunit-output /run/kept/v2.xml --filter '^PrivilegedTests\.(MonitorMemoryTests|ResourceTests)/' || return 0
   read -r -a counts < <(python3 tools/count-tests.py "$code" "$results"/v2*.xml)
   [ ${#counts[@]} -eq 3 ] || counts=(0 1 0)
   if [ $((counts[0] + counts[1])) -eq 0 ]; then counts[1]=1; fi
   add "${counts[@]}"
+  machine v2-cases -t 240 env RUNTIME="$runtime" conformance/run cgroup-v2 cli/update cli/events cli/exec \
+    cli/pause cli/kill runtime/
+  add_conformance v2-cases
+  machine apparmor -t 90 -l apparmor env RUNTIME="$runtime" conformance/run apparmor
+  add_conformance apparmor
 }
 
 phase_conformance() {
@@ -103,15 +136,10 @@ phase_conformance() {
     echo "-- conformance/run is not there"
     return
   fi
-  local runtime=${RUNTIME:-$PWD/build/bin/apus} code=0 line
+  local runtime=${RUNTIME:-$PWD/build/bin/apus} code=0
   RUNTIME=$runtime conformance/run </dev/null 2>&1 | tee "$results/conformance.txt"
   code=${PIPESTATUS[0]}
-  line=$(grep -oE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' "$results/conformance.txt" | tail -n 1)
-  # shellcheck disable=SC2046,SC2086 # three numbers, to be split
-  set -- $(echo "${line:-0 0 0}" | tr -cd '0-9 ')
-  # A runner that ends with an error without naming a failed case failed itself.
-  if [ "$code" -ne 0 ] && [ "$2" -eq 0 ] || [ -z "$line" ]; then set -- "$1" $(($2 + 1)) "$3"; fi
-  add "$@"
+  add_conformance conformance
 }
 
 # `make test` needs the binaries to be there; the quick targets take what there is.

@@ -2,25 +2,31 @@
 # Runs a command as root of a User-Mode Linux, whose cgroups are version 2 and nothing else (Debian: user-mode-linux).
 # The files are those of the host, this checkout among them; what is written goes to memory and is lost at the end.
 #
-#   tools/uml.sh [-t SECONDS] [-m MEMORY] [-k FOLDER] COMMAND [ARGUMENT...]
+#   tools/uml.sh [-t SECONDS] [-m MEMORY] [-k FOLDER] [-s] [-l MODULE] COMMAND [ARGUMENT...]
 #
 # -t: the limit of the whole run, 60 unless told; -m: the memory of the machine, 1G unless told; -k: a folder of this
-# host that the command can write to, as /run/kept. Variables that begin with APUS_ are handed on. What the command
-# writes is shown at its end. Ends with its code; 124: out of time, 125: there is no machine, or it did not come up.
+# host that the command can write to, as /run/kept; -s: systemd is the first process, with its bus, and the command a
+# unit of it; -l: the security module of the kernel, such as apparmor. Variables that begin with APUS_ are handed on.
+# What the command writes is shown at its end. Ends with its code; 124: out of time, 125: there is no machine, or it did not come up.
 set -uo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd -P)
 
-limit=60 memory=1G kept=
-while getopts t:m:k: option; do
+limit=60 memory=1G kept= init=script module=
+while getopts t:m:k:sl: option; do
   case $option in
     t) limit=$OPTARG ;;
     m) memory=$OPTARG ;;
     k) kept=$(realpath "$OPTARG") ;;
+    s) init=systemd ;;
+    l) module=$OPTARG ;;
     *) exit 125 ;;
   esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || { echo "usage: tools/uml.sh [-t SECONDS] [-m MEMORY] [-k FOLDER] COMMAND..." >&2; exit 125; }
+[ $# -gt 0 ] || {
+  echo "usage: tools/uml.sh [-t SECONDS] [-m MEMORY] [-k FOLDER] [-s] [-l MODULE] COMMAND..." >&2
+  exit 125
+}
 
 machine=$(command -v linux.uml) || {
   echo "no linux.uml: install user-mode-linux (Debian has it for x86 only)" >&2
@@ -35,13 +41,14 @@ cp "$repository/tools/uml-init.sh" "$scratch/init"
 {
   printf 'export %s\n' "HOME=/root" "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "TERM=dumb"
   for name in ${!APUS_@}; do printf 'export %s=%q\n' "$name" "${!name}"; done
-  printf 'repository=%q kept=%q folder=%q\n' "$repository" "$kept" "$PWD"
+  printf 'repository=%q kept=%q folder=%q init=%q\n' "$repository" "$kept" "$PWD" "$init"
 } >"$scratch/settings"
 printf '%q ' "$@" >"$scratch/command"
 
 # The root is mounted for reading; the scratch folder alone can be written to, through a mount of its own.
 TMPDIR=$scratch timeout -k 5 "$limit" "$machine" "mem=$memory" root=/dev/root rootfstype=hostfs rootflags=/ ro \
   "init=$scratch/init" "uml_dir=$scratch" "APUS_SCRATCH=$scratch" con=null con0=null,fd:1 \
+  ${module:+"security=$module"} \
   </dev/null 2>&1 | cat >"$scratch/console"
 ended=${PIPESTATUS[0]}
 
