@@ -1,7 +1,7 @@
 // What a cgroup of a pure v2 tree gets beside the writes to its files.
 
 import Linux
-public import OCI
+import OCI
 
 /// What a cgroup of a pure v2 tree gets beside the writes to its files.
 public struct UnifiedSettings: Sendable {
