@@ -7,7 +7,8 @@
 # -t: the limit of the whole run, 60 unless told; -m: the memory of the machine, 1G unless told; -k: a folder of this
 # host that the command can write to, as /run/kept; -s: systemd is the first process, with its bus, and the command a
 # unit of it; -l: the security module of the kernel, such as apparmor. Variables that begin with APUS_ are handed on.
-# What the command writes is shown at its end. Ends with its code; 124: out of time, 125: there is no machine, or it did not come up.
+# What the command writes is shown at its end. Ends with its code; 124: out of time, 125: there is no machine, or it
+# did not come up.
 set -uo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd -P)
 
