@@ -69,6 +69,14 @@ struct PodNetworksTests {
       ])
   }
 
+  @Test("a watch may be stopped before it begins, and twice")
+  func stopped() async throws {
+    let networks = try PodNetworks(try FakePlugins().settings)
+    await networks.stop()
+    try networks.start()
+    for _ in 0..<2 { await networks.stop() }
+  }
+
   @Test("a named network is the one for pods, whatever stands before it")
   func named() async throws {
     let plugins = try FakePlugins("one")
@@ -171,6 +179,27 @@ struct GateAndThreadTests {
     await #expect(throws: Refused.self) { try await gate.pass("a") { () async throws(Refused) in throw Refused() } }
     // An error leaves the gate open.
     await gate.pass("a") {}
+  }
+
+  // Red when a thread that was woken, and has not come to itself yet, counts as idle for the next piece of work too.
+  @Test("two pieces of work that wait for one another both run, though one thread was idle")
+  func twoAtOnce() async {
+    for _ in 0..<50 {
+      let threads = BlockingThreads(name: "pair", limit: 4, idleSeconds: 1)
+      await threads.run {}
+      let (one, two) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+      async let first = threads.run {
+        one.signal()
+        return two.wait(timeout: .now() + 20) == .success
+      }
+      async let second = threads.run {
+        two.signal()
+        return one.wait(timeout: .now() + 20) == .success
+      }
+      let met = await [first, second]
+      #expect(met == [true, true])
+      if met != [true, true] { return }
+    }
   }
 
   @Test("work that blocks holds up neither tasks nor other work, up to the limit of threads")

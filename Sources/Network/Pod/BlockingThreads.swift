@@ -33,9 +33,10 @@ public final class BlockingThreads: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     waiting.append(work)
-    if idle > 0 {
+    if waiting.count - first <= idle {
       condition.signal()
     } else if count < limit {
+      // An idle thread that has been signalled is idle until it wakes: each takes one piece of work.
       count += 1
       let thread = Thread { self.work() }
       thread.name = name

@@ -14,6 +14,7 @@ final class NetworkWatch: Sendable {
   private let client: CNIClient
   private let onChange: @Sendable (NetworkReadiness) -> Void
   private let current = Mutex(NetworkSnapshot())
+  private let isStarted = Mutex(false)
   private let stopping: Descriptor
   private let ended = DispatchSemaphore(value: 0)
 
@@ -40,14 +41,18 @@ final class NetworkWatch: Sendable {
     }
     thread.name = "networks"
     thread.stackSize = 512 << 10
+    isStarted.withLock { $0 = true }
     thread.start()
   }
 
-  /// Ends the thread and waits for it.
+  /// Ends the thread and waits for it; one that was never started has ended.
   func stop() {
+    guard isStarted.withLock({ $0 }) else { return }
     // A counter that is set already is set.
     try? stopping.writeAll([1, 0, 0, 0, 0, 0, 0, 0])
     ended.wait()
+    // For whoever stops it once more.
+    ended.signal()
   }
 
   private func follow(_ holder: FolderWatchHolder) {
