@@ -1,6 +1,6 @@
 # What can be made of Apus; `make` alone lists the targets.
 
-PROGRAMS := apus apus-extra apus-monitor apus-pause
+PROGRAMS := apus apus-extra apus-monitor apus-pause apus-systemd
 PREFIX ?= /usr/local
 DESTDIR ?=
 RUNTIME ?= $(CURDIR)/build/bin/apus
@@ -31,7 +31,7 @@ unit-test: ## the tests that need neither root nor containers
 privileged-test: build ## the tests that run containers (root)
 	@tools/test.sh privileged
 
-test-v2: build ## tests on version 2 cgroups alone, with AppArmor, in User-Mode Linux
+test-v2: build ## tests on version 2 cgroups alone, with systemd and AppArmor, in User-Mode Linux
 	@tools/test.sh v2
 
 conformance: build ## own cases against RUNTIME= (root; also RUNTIME_TOOLS=, RUNC_TESTS=)

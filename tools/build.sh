@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds the small programs (Embedded Swift, musl, static) named as arguments and puts them into build/bin.
+# Builds the programs named as arguments and puts them into build/bin: Embedded Swift, musl, static; apus-systemd is C
+# with libsystemd, which there is as a dynamic library alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/toolchain.sh
@@ -11,6 +12,9 @@ folder=$(swift build -c release --scratch-path .build/small --show-bin-path </de
 
 mkdir -p build/bin
 for program in "$@"; do
+  if [ "$program" = apus-systemd ]; then
+    cc -std=gnu11 -O2 -Wall -Wextra -Werror -s -o "$folder/$program" Sources/apus-systemd/main.c -lsystemd
+  fi
   # By rename: a copy that is running keeps its own file.
   install -m 755 "$folder/$program" "build/bin/.$program.new"
   mv -f "build/bin/.$program.new" "build/bin/$program"

@@ -8,6 +8,8 @@ packages=(
   ca-certificates gcc libc6-dev libstdc++-12-dev linux-libc-dev make musl-dev musl-tools
   # images: what decompresses layers (without libisal-dev gzip is inflated by zlib), and the database of the store
   libisal-dev zlib1g-dev libzstd-dev libsqlite3-dev
+  # the systemd driver of cgroups
+  libsystemd-dev
   # libraries of the toolchain itself
   libcurl4 libxml2 libedit2 libsqlite3-0 libncurses6 zlib1g tzdata
   # root file systems, peers to compare with, callers to be tested with
@@ -17,7 +19,7 @@ packages=(
   gzip zstd umoci skopeo e2fsprogs mount
 )
 # a kernel with nothing but version 2 cgroups, and what loads its modules; Debian builds it for x86 only
-if [ "$(uname -m)" = x86_64 ]; then packages+=(user-mode-linux kmod apparmor); fi
+if [ "$(uname -m)" = x86_64 ]; then packages+=(user-mode-linux kmod apparmor systemd dbus); fi
 
 missing=()
 for package in "${packages[@]}"; do

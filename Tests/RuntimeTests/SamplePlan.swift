@@ -14,7 +14,7 @@ enum SamplePlan {
   static func plan(_ spec: Spec) throws -> [SetupStep] {
     let layout = try RootfsLayout(spec: spec, bundle: "/bundle", noPivot: false, cgroup: cgroup)
     let process = try ProcessPlan(spec.process ?? Process(), spec.linux)
-    let request = SetupRequest(id: "sample", spec: spec, rootfs: layout, options: .joinsCgroups)
+    let request = SetupRequest(id: "sample", spec: spec, rootfs: layout, options: [.joinsCgroups, .awaitsCgroup])
     return try setupPlan(for: request, process)
   }
 

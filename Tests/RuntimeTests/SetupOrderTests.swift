@@ -22,6 +22,8 @@ struct SetupOrderTests {
   private static let rules: [OrderRule] = [
     OrderRule(1, 2, "a killed create leaves no process behind"),
     OrderRule(2, 3, "a cgroup namespace shows its maker's cgroup as the root"),
+    OrderRule(59, 3, "systemd moves the process, and the namespace shows where it was made"),
+    OrderRule(59, 4, "the parent says so in this order"),
     OrderRule(2, 51, "a cgroup of some processors sets them anew for who enters it"),
     OrderRule(51, 52, "who has the deadline policy keeps its processors (sched_setaffinity(2))"),
     OrderRule(52, 35, "real-time policies take CAP_SYS_NICE"),
@@ -144,7 +146,7 @@ struct SetupOrderTests {
     let numbers = try SamplePlan.plan(spec).map { $0.number }
     #expect(
       numbers == [
-        1, 2, 51, 8, 13, 9, 11, 15, 16, 20, 23, 30, 35, 36, 37, 38, 37, 39, 40, 41, 58, 42, 43, 44, 46,
+        1, 59, 2, 51, 8, 13, 9, 11, 15, 16, 20, 23, 30, 35, 36, 37, 38, 37, 39, 40, 41, 58, 42, 43, 44, 46,
       ])
   }
 

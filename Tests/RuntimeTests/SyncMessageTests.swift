@@ -13,7 +13,7 @@ struct SyncMessageTests {
     .failed(SetupReport(step: 14, errno: 13, call: "openat2", subject: "/etc/grüße")),
   ]
   private static let ofParent: [ParentMessage] = [
-    .identitiesMapped, .hooksDone(pid: Int32.max), .limitsSet, .listenerTaken,
+    .cgroupReady, .identitiesMapped, .hooksDone(pid: Int32.max), .limitsSet, .listenerTaken,
   ]
 
   @Test("every message survives its packet")

@@ -9,7 +9,8 @@ enum ReleaseBinaries {
 
   static let files: [URL] = {
     let found = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-    return (found ?? []).filter { !$0.lastPathComponent.hasPrefix(".") }
+    // apus-systemd is no more than calls of a dynamic library.
+    return (found ?? []).filter { !$0.lastPathComponent.hasPrefix(".") && $0.lastPathComponent != "apus-systemd" }
   }()
 
   static let pause = files.first { $0.lastPathComponent == "apus-pause" }

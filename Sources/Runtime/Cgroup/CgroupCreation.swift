@@ -12,6 +12,8 @@ public struct CgroupCreation: OptionSet, Sendable {
   public static let leavesOutRefused = CgroupCreation(rawValue: 1)
   /// No device rules: only the host's root can write them. For every rootless container.
   public static let withoutDeviceRules = CgroupCreation(rawValue: 2)
+  /// The container's process is in it already.
+  public static let isOccupied = CgroupCreation(rawValue: 4)
 
   func leavesOut(_ write: CgroupWrite) -> Bool { contains(.withoutDeviceRules) && write.isOf(["devices"]) }
 }
@@ -30,7 +32,7 @@ extension Cgroup {
       // All directories before the first limit: what somebody else uses must be found before it is changed.
       let opened = try makeDirectories(options, &made)
       try checkControllers(writes, options)
-      try checkUnused(opened, made)
+      if !options.contains(.isOccupied) { try checkUnused(opened, made) }
       if kind == .v2 { try apply(unified, options, to: opened) }
       return try fill(opened, writes, options, made)
     } catch {

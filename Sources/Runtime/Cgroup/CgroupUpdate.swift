@@ -6,11 +6,16 @@ public import OCI
 extension Cgroup {
   /// Changes the limits of a running container.
   /// - Parameter nodes: `linux.devices`, as for the creation; needed where the limits hold device rules.
-  public func update(_ resources: Resources, beside nodes: [DeviceNode] = []) throws(RuntimeError) {
+  /// - Parameter announce: is told the writes before the first is made.
+  public func update(
+    _ resources: Resources, beside nodes: [DeviceNode] = [],
+    announce: ([CgroupWrite]) throws(RuntimeError) -> Void = { (_) throws(RuntimeError) in }
+  ) throws(RuntimeError) {
     let resources = kind == .v2 ? completed(resources) : resources
     let writes = try limitWrites(resources, kind: kind, purpose: .update)
     if resources.memory.checkBeforeUpdate { try checkUsage(resources.memory) }
     try checkControllers(writes)
+    try announce(writes)
     // A program takes the place of the one before in one step; v1 would refuse everything for a moment.
     if kind == .v2, !resources.devices.isEmpty {
       let settings = try UnifiedSettings(resources.devices, beside: nodes)

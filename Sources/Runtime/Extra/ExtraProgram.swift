@@ -10,16 +10,20 @@ public enum ExtraProgram {
 
   /// Performs what the command line asks for, as `ApusProgram.run` does.
   public static func run(_ arguments: [String], environment: [String]) -> Int32 {
+    if arguments.count > 1, sameBytes(arguments[1], SystemdUnit.command) {
+      // What is printed is the message of `apus`.
+      StandardStream.error.tryWriteLine(SystemdCommand.perform(arguments[2...]).message)
+      return 1
+    }
     let line = CommandLine(arguments)
     do throws(RuntimeError) {
       try ProgramStart.check()
       switch line.request {
       case .version: try ApusProgram.show(ApusProgram.versionText)
-      case .extra(let name, let words):
+      case .help(let topic): try ApusProgram.show(HelpText.text(topic))
+      default:
         return perform(
-          name, words[...],
           CommandContext(line, PassedDescriptors(line, environment), environment, try Log(line.options)))
-      default: throw RuntimeError.usage(joined([name, " is executed by apus: call that"]))
       }
       return 0
     } catch {
@@ -28,20 +32,29 @@ public enum ExtraProgram {
     }
   }
 
-  private static func perform(_ name: CommandName, _ words: ArraySlice<String>, _ context: CommandContext) -> Int32 {
+  private static func perform(_ context: CommandContext) -> Int32 {
     if let complaint = context.line.complaint { return ApusProgram.fail(context.log, complaint) }
+    switch context.line.request {
+    case .extra(let name, let words): return perform(name, words[...], context)
+    case .misuse(let misuse): return complain(misuse, HelpText.text(misuse.topic), context)
+    default: return ApusProgram.fail(context.log, joined([name, " is executed by apus: call that"]))
+    }
+  }
+
+  private static func perform(_ name: CommandName, _ words: ArraySlice<String>, _ context: CommandContext) -> Int32 {
     let grammar = CommandGrammar(extra: name)
+    let (topic, help) = (HelpTopic.command(name), HelpText.text(of: grammar))
     var scanner = FlagScanner(flags: grammar.flags, placement: grammar.placement, arguments: words)
     do throws(FlagError) {
       let scanned = try scanner.scan()
       do throws(RuntimeError) {
         if scanned.isOn(.help) {
-          try ApusProgram.show(HelpText.text(of: grammar))
+          try ApusProgram.show(help)
           return 0
         }
         let program = context.line.arguments.first ?? "apus"
         if let sentence = grammar.complaint(about: scanned.operands.count, program: program) {
-          return misuse(grammar, sentence, ".", context)
+          return complain(Misuse(topic: topic, sentence: sentence, isAnnounced: false), help, context)
         }
         try perform(name, scanned, context)
         return 0
@@ -49,7 +62,7 @@ public enum ExtraProgram {
         return ApusProgram.fail(context.log, error.message)
       }
     } catch {
-      return misuse(grammar, error.text, ": " + error.text, context)
+      return complain(Misuse(topic: topic, sentence: error.text, isAnnounced: true), help, context)
     }
   }
 
@@ -61,11 +74,11 @@ public enum ExtraProgram {
     try performUpdate(UpdateOptions(id: id, flags: scanned), context)
   }
 
-  private static func misuse(
-    _ grammar: CommandGrammar, _ sentence: String, _ announced: String, _ context: CommandContext
-  ) -> Int32 {
+  /// Shows how the command is called, and what was wrong.
+  private static func complain(_ misuse: Misuse, _ help: String, _ context: CommandContext) -> Int32 {
+    let reason = misuse.isAnnounced ? ": " + misuse.sentence : "."
     // The sentence in the log is what counts.
-    do { try ApusProgram.show(joined(["Incorrect Usage", announced, "\n\n", HelpText.text(of: grammar)])) } catch {}
-    return ApusProgram.fail(context.log, sentence)
+    do { try ApusProgram.show(joined(["Incorrect Usage", reason, "\n\n", help])) } catch {}
+    return ApusProgram.fail(context.log, misuse.sentence)
   }
 }

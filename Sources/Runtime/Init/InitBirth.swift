@@ -23,8 +23,8 @@ extension InitProcess {
     if let entrance = resources.resctrl.take() { try entrance.enter() }
   }
 
-  func awaitIdentities() throws(SetupFailure) {
-    if try resources.channel.receive() != .identitiesMapped { throw InitProcess.unexpected }
+  func awaitMessage(_ message: ParentMessage) throws(SetupFailure) {
+    if try resources.channel.receive() != message { throw InitProcess.unexpected }
   }
 
   /// Until here we are the host's root, whom the new user namespace may not know. A change of credentials clears the

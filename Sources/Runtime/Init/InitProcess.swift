@@ -44,10 +44,11 @@ struct InitProcess: ~Copyable {
   private mutating func perform(_ step: SetupStep) throws(SetupFailure) {
     switch step {
     case .dieWithParent: try dieWithParent()
+    case .awaitCgroup: try awaitMessage(.cgroupReady)
     case .joinCgroups: try joinCgroups()
     case .setAffinity(let mask): try setAffinity(mask)
     case .unshareCgroupNamespace: try calling { () throws(SystemCallError) in try unshare(.cgroup) }
-    case .awaitIdentities: try awaitIdentities()
+    case .awaitIdentities: try awaitMessage(.identitiesMapped)
     case .becomeRoot: try becomeRoot()
     case .joinNamespaces: try joinNamespaces()
     case .enterContainer(let kinds): try enterContainer(kinds)

@@ -21,6 +21,8 @@ struct SetupOptions: OptionSet {
   static let noNewKeyring = SetupOptions(rawValue: 1)
   /// The child joins v1 hierarchies by itself.
   static let joinsCgroups = SetupOptions(rawValue: 2)
+  /// systemd makes the cgroup, and puts the child into it.
+  static let awaitsCgroup = SetupOptions(rawValue: 4)
 }
 
 /// The steps of a container's first process.
@@ -40,10 +42,10 @@ func setupPlan(for request: SetupRequest, _ process: ProcessPlan) throws(Runtime
 private func birthSteps(for request: SetupRequest) -> [SetupStep] {
   let namespaces = NamespacePlan(request.spec.linux.namespaces)
   var steps: [SetupStep] = [.dieWithParent]
-  if request.options.contains(.joinsCgroups) {
-    steps.append(.joinCgroups)
-    if namespaces.new.contains(.cgroup) { steps.append(.unshareCgroupNamespace) }
-  }
+  if request.options.contains(.awaitsCgroup) { steps.append(.awaitCgroup) }
+  if request.options.contains(.joinsCgroups) { steps.append(.joinCgroups) }
+  let isInOtherCgroup = !request.options.isDisjoint(with: [.awaitsCgroup, .joinsCgroups])
+  if isInOtherCgroup && namespaces.new.contains(.cgroup) { steps.append(.unshareCgroupNamespace) }
   steps.append(.setAffinity([]))
   if namespaces.new.contains(.user) { steps.append(.awaitIdentities) }
   steps.append(.hideFromDebuggers)

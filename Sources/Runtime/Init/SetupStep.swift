@@ -6,6 +6,7 @@ import OCI
 /// One step of the container's own process. The values hold all that the step needs to know, and no decision is left.
 enum SetupStep: Sendable {
   case dieWithParent
+  case awaitCgroup
   case joinCgroups
   /// Bit n for processor n; none for all, which is no more than a try.
   case setAffinity([UInt64])

@@ -58,6 +58,7 @@ extension SetupStep {
     case .offsetClocks: return 56
     case .requestNetDevices: return 57
     case .prepareWait: return 58
+    case .awaitCgroup: return 59
     }
   }
 
@@ -82,6 +83,6 @@ extension SetupStep {
     "closing descriptors", "setting no_new_privs", "", "", "", "", "",
     "error setting final CPU affinity", "error setting scheduler", "failed to set io priority",
     "setting the personality", "setting the memory policy", "setting the clocks of the time namespace",
-    "waiting for the network devices", "letting go of what the caller left open",
+    "waiting for the network devices", "letting go of what the caller left open", "waiting for the cgroup",
   ]
 }

@@ -1,6 +1,7 @@
 // What the parent and the container's own process say to each other.
 //
 //   parent                              child
+//   cgroupReady               ──►       (waits: systemd driver)
 //   identitiesMapped          ──►       (waits: new user namespace)
 //                             ◄──       cloned (from the intermediate, with the child's pid)
 //                             ◄──       sourceWanted (a mount that takes the host's root; any number)
@@ -22,6 +23,8 @@ import Linux
 
 /// What only the parent says.
 enum ParentMessage: Equatable {
+  /// The child is in its cgroup, which has its limits.
+  case cgroupReady
   case identitiesMapped
   /// The hooks of the host's side have run; carries the process id of the child as the host sees it.
   case hooksDone(pid: Int32)
@@ -35,6 +38,7 @@ enum ParentMessage: Equatable {
   var packet: [UInt8] {
     switch self {
     case .identitiesMapped: return [1]
+    case .cgroupReady: return [9]
     case .limitsSet: return [4]
     case .source: return [5]
     case .netDevicesMoved: return [8]
@@ -58,6 +62,7 @@ enum ParentMessage: Equatable {
       guard let text = reader.text() else { return nil }
       self = .sourceRefused(text)
     case 7: self = .listenerTaken
+    case 9: self = .cgroupReady
     default: return nil
     }
     if !reader.isAtEnd { return nil }

@@ -68,12 +68,12 @@ struct ContainerBirth: ~Copyable {
     var resources = ChildResources(channel: ChildChannel(socket: socket), process: process)
     resources.hooks = hooks
     resources.consoleSocket = sender
-    resources.cgroups = try cgroup.create(plans.limits, [], unified: plans.unified)
+    if plans.unit.utf8.isEmpty { resources.cgroups = try cgroup.create(plans.limits, [], unified: plans.unified) }
     if let resctrl = plans.resctrl {
       try resctrl.make()
       resources.resctrl = try resctrl.group.open()
     }
-    hasCgroup = true
+    hasCgroup = plans.unit.utf8.isEmpty
     if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
     filterFlags = resources.seccomp?.flags
     resources.fifo = try doing("making the start fifo") { () throws(SystemCallError) in
@@ -88,7 +88,8 @@ struct ContainerBirth: ~Copyable {
 
   private mutating func cloneChild(_ resources: consuming ChildResources) throws(RuntimeError) {
     let plan = plans.steps
-    var namespaces = plans.namespaces.cloned(cgroupAfterJoining: cgroup.isJoinedByChild)
+    var namespaces = plans.namespaces.cloned(
+      cgroupAfterJoining: cgroup.isJoinedByChild || !plans.unit.utf8.isEmpty)
     // Made by the child, see `offsetClocks`.
     if !plans.bundle.spec.linux.timeOffsets.isEmpty { namespaces.remove(.time) }
     if plans.namespaces.needsIntermediate {

@@ -21,13 +21,25 @@ extension ContainerBirth {
     try state.write(record)
   }
 
-  private func mapIdentities(_ channel: borrowing ParentChannel) throws(RuntimeError) {
+  /// The systemd driver: a scope with the child in it; then what the kernel can do and systemd does not.
+  private mutating func makeUnit(_ channel: borrowing ParentChannel) throws(RuntimeError) {
+    if plans.unit.utf8.isEmpty { return }
+    try SystemdUnit.call("start", state, pid: record.pid)
+    // Only now: a unit of that name may have been somebody else's. One whose start failed ends with the child.
+    hasCgroup = true
+    _ = try cgroup.create(plans.limits, .isOccupied, unified: plans.unified)
+    try doing("continuing in the cgroup") { () throws(SystemCallError) in try channel.send(.cgroupReady) }
+  }
+
+  private mutating func mapIdentities(_ channel: borrowing ParentChannel) throws(RuntimeError) {
+    try makeUnit(channel)
     let linux = plans.bundle.spec.linux
     guard linux.makesNamespace(.user) else { return }
     let maps = IdentityMaps(uids: linux.uidMappings, gids: linux.gidMappings)
     let isRootless = plans.options.contains(.isRootless)
+    let pid = record.pid
     try doing("writing the identity maps") { () throws(SystemCallError) in
-      try maps.write(pid: record.pid, isRootless: isRootless)
+      try maps.write(pid: pid, isRootless: isRootless)
       try channel.send(.identitiesMapped)
     }
   }
@@ -113,7 +125,7 @@ extension ContainerBirth {
       _ = try? intermediate.waitForExit()
     }
     do {
-      if hasCgroup { try cgroup.remove() }
+      if hasCgroup { try ContainerRemoval.removeCgroup(cgroup, unit: record.unit, state) }
       try record.resctrl.remove()
       try state.remove(from: root)
     } catch {

@@ -9,6 +9,8 @@ final class ContainerPlans {
   /// The steps of its process.
   let steps: [SetupStep]
   let cgroup: Cgroup
+  /// The unit of systemd that the cgroup belongs to; empty without the systemd driver.
+  let unit: String
   /// What is written into the files of the cgroup.
   let limits: [CgroupWrite]
   let unified: UnifiedSettings
@@ -36,7 +38,17 @@ final class ContainerPlans {
       resctrl = nil
     }
     guard let process = bundle.spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
-    cgroup = try Cgroup(cgroupsPath: bundle.spec.linux.cgroupsPath, id: request.id, layout: layout)
+    var cgroupsPath = bundle.spec.linux.cgroupsPath
+    if options.contains(.usesSystemd) {
+      let scope = try SystemdScope(cgroupsPath: cgroupsPath, id: request.id)
+      if layout.kind != .v2 || options.contains(.isRootless) {
+        throw .unsupported("--systemd-cgroup needs version 2 cgroups alone, and root")
+      }
+      (cgroupsPath, unit) = ("/" + scope.path, scope.unit)
+    } else {
+      unit = ""
+    }
+    cgroup = try Cgroup(cgroupsPath: cgroupsPath, id: request.id, layout: layout)
     limits = try limitWrites(
       bundle.spec.linux.resources, kind: cgroup.kind, purpose: .create(devices: bundle.spec.linux.devices))
     unified = cgroup.kind == .v2 ? try UnifiedSettings(for: bundle.spec) : UnifiedSettings()
@@ -47,6 +59,7 @@ final class ContainerPlans {
     warnings = bundle.warnings + processPlan.warnings
     var setup = SetupRequest(id: request.id, spec: bundle.spec, rootfs: rootfs)
     if cgroup.isJoinedByChild || resctrl != nil { setup.options.insert(.joinsCgroups) }
+    if !unit.utf8.isEmpty { setup.options.insert(.awaitsCgroup) }
     if options.contains(.noNewKeyring) { setup.options.insert(.noNewKeyring) }
     steps = try setupPlan(for: setup, processPlan)
   }
@@ -59,6 +72,7 @@ final class ContainerPlans {
     record.rootfs = rootfs.plan.path
     record.annotations = bundle.spec.annotations
     record.cgroup = cgroup
+    record.unit = unit
     if let resctrl { record.resctrl = resctrl.group }
     record.isRootless = options.contains(.isRootless)
     return record
@@ -70,6 +84,7 @@ extension CreateFlags {
   fileprivate func validation(_ layout: CgroupLayout) -> ValidationContext {
     var context: ValidationContext = layout.kind == .v2 ? .cgroupV2 : .cgroupV1
     if contains(.isRootless) { context.insert(.rootless) }
+    if contains(.usesSystemd) { context.insert(.systemdCgroup) }
     if contains(.noPivot) { context.insert(.withoutPivotRoot) }
     return context
   }

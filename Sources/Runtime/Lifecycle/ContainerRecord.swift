@@ -20,6 +20,8 @@ public struct ContainerRecord: Equatable, Sendable {
   public var rootfs = ""
   public var annotations = Annotations()
   public var cgroup = Cgroup(directories: [])
+  /// The unit of systemd that the cgroup belongs to; empty without the systemd driver.
+  public var unit = ""
   public var isRootless = false
   var resctrl = ResctrlGroup()
 
@@ -43,6 +45,7 @@ extension ContainerRecord: JSONObject {
     var directories = cgroup.directories.map { CgroupDirectoryRecord($0) }
     try json.field("cgroups", &directories)
     cgroup = Cgroup(directories: directories.map { $0.directory })
+    try json.field("systemd_unit", &unit)
     try json.field("rootless", &isRootless)
     try json.field("resctrl", &resctrl)
   }

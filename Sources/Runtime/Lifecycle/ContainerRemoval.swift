@@ -27,10 +27,18 @@ enum ContainerRemoval {
 
   /// Removes the cgroups and the resctrl group, and then the record of them.
   static func remove(
-    _ cgroup: Cgroup, _ resctrl: ResctrlGroup, state: borrowing StateDirectory, in root: borrowing Descriptor
+    _ record: ContainerRecord, _ state: borrowing StateDirectory, in root: borrowing Descriptor
   ) throws(RuntimeError) {
-    try cgroup.remove()
-    try resctrl.remove()
+    try removeCgroup(record.cgroup, unit: record.unit, state)
+    try record.resctrl.remove()
     try state.remove(from: root)
+  }
+
+  /// Ends the unit of systemd, if there is one, and removes the cgroups.
+  static func removeCgroup(
+    _ cgroup: Cgroup, unit: String, _ state: borrowing StateDirectory
+  ) throws(RuntimeError) {
+    if !unit.utf8.isEmpty { try SystemdUnit.call("stop", state) }
+    try cgroup.remove()
   }
 }

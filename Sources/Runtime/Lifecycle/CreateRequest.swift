@@ -34,6 +34,8 @@ public struct CreateFlags: OptionSet, Sendable {
   /// The caller itself relays the terminal: the master comes back in the result.
   public static let relaysTerminal = CreateFlags(rawValue: 4)
   public static let isRootless = CreateFlags(rawValue: 8)
+  /// systemd makes the cgroup.
+  public static let usesSystemd = CreateFlags(rawValue: 16)
 }
 
 /// A container that waits for `start`.

@@ -37,7 +37,7 @@ extension ContainerStore {
     }
     try ContainerRemoval.end(record, cgroup)
     let spec = try? state.readSpec()
-    try ContainerRemoval.remove(cgroup, record.resctrl, state: state, in: root)
+    try ContainerRemoval.remove(record, state, in: root)
     guard let spec else { return }
     let hooks = HookRunner(
       hooks: spec.hooks, state: HookState(id: record.id, bundle: record.bundle, annotations: record.annotations))

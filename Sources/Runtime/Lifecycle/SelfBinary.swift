@@ -16,6 +16,9 @@ public enum SelfBinary {
       try copy.copyAll(from: file, size: Int(size))
       try copy.changeMode(0o555)
       try copy.seal()
+      var arguments = arguments
+      // By this the copy finds what lies beside the file.
+      if !arguments.isEmpty { arguments[0] = try Descriptor.workingDirectory.readLink("/proc/self/exe") }
       throw copy.execute(arguments: StringVector(arguments), environment: StringVector(processEnvironment()))
     }
   }

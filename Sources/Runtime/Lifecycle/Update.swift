@@ -37,7 +37,10 @@ extension ContainerStore {
       warn("linux.resources.devices: device rules stay as they are, ignoring the new ones: cgroup v1")
     }
     try record.resctrl.update(change)
-    try record.cgroup.update(change.resources, beside: spec.linux.devices)
+    try record.cgroup.update(change.resources, beside: spec.linux.devices) { (writes) throws(RuntimeError) in
+      // The unit first: systemd writes the files, and what it rounds is put right after it.
+      if !record.unit.utf8.isEmpty { try SystemdCommand.update(record.unit, writes) }
+    }
   }
 }
 

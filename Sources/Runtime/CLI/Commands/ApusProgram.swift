@@ -15,9 +15,8 @@ public enum ApusProgram {
     do throws(RuntimeError) {
       try ProgramStart.check()
       switch line.request {
-      case .help(let topic): try show(HelpText.text(topic))
       case .version: try show(versionText)
-      case .extra(let name, _): throw ExtraProgram.start(for: name, arguments, environment)
+      case .help, .extra: throw ExtraProgram.start(arguments, environment)
       // Before the log is opened: it must not get a number that the caller meant for a descriptor of its own.
       default: return perform(line, PassedDescriptors(line, environment), try Log(line.options), environment)
       }
@@ -35,9 +34,8 @@ public enum ApusProgram {
     switch line.request {
     case .unknownCommand(let word): return fail(log, "No help topic for '" + word + "'", code: 3)
     case .misuse(let misuse):
-      let announcement = "Incorrect Usage" + (misuse.isAnnounced ? ": " + misuse.sentence : ".") + "\n\n"
-      // The sentence below is what counts.
-      do { try show(announcement + HelpText.text(misuse.topic)) } catch {}
+      // It shows the help text too; without it the sentence is what counts.
+      _ = ExtraProgram.start(line.arguments, environment)
       return fail(log, misuse.sentence)
     case .perform(let command):
       let context = CommandContext(line, passed, environment, log)

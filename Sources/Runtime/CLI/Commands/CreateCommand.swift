@@ -50,10 +50,8 @@ extension Command {
   private func create(
     _ request: CreateRequest, _ store: borrowing ContainerStore, _ context: CommandContext
   ) throws(RuntimeError) -> CreatedContainer {
-    if context.options.usesSystemd {
-      throw .unsupported("--systemd-cgroup: the systemd driver of cgroups is not supported")
-    }
     var request = request
+    if context.options.usesSystemd { request.options.insert(.usesSystemd) }
     if context.serviceManager != nil {
       request.notifyDirectory = joined([store.path, "/", request.id, "/", NotifySocket.folder])
     }

@@ -7,7 +7,7 @@ extension ExtraProgram {
   /// Goes on as `apus-extra`, which lies beside this program's own file or where installations without a folder for
   /// programs have it; never looked for by PATH.
   /// - Returns: why that failed.
-  static func start(for name: CommandName, _ arguments: [String], _ environment: [String]) -> RuntimeError {
+  static func start(_ arguments: [String], _ environment: [String]) -> RuntimeError {
     let words = StringVector(arguments)
     let variables = StringVector(environment)
     var path = "/apus-extra"
@@ -17,6 +17,6 @@ extension ExtraProgram {
     _ = StringVector.execute(path, arguments: words, environment: variables)
     path = "/usr/libexec/apus/apus-extra"
     let failure = StringVector.execute(path, arguments: words, environment: variables)
-    return .systemCall(doing: sentence("% needs apus-extra, beside apus or in a place of its own", name.text), failure)
+    return .systemCall(doing: "this needs apus-extra, beside apus or in a place of its own", failure)
   }
 }

@@ -14,7 +14,7 @@ extension Features {
   static var ofThisRuntime: Features {
     var features = Features()
     features.mountOptions = SortedNames(MountOption.names).list
-    features.linux.cgroup = Cgroup(v1: true, v2: true, systemd: false, systemdUser: false, rdma: true)
+    features.linux.cgroup = Cgroup(v1: true, v2: true, systemd: true, systemdUser: false, rdma: true)
     features.linux.seccomp = Seccomp(
       enabled: true, actions: SeccompProgram.knownActions, operators: SeccompProgram.knownOperators,
       archs: SeccompProgram.knownArchitectures, knownFlags: SeccompProgram.knownFlags,
