@@ -151,6 +151,7 @@ CHECKS = {
     "no-resctrl": lambda _: not any(" resctrl " in line for line in open("/proc/mounts", encoding="utf-8")),
     "timens": lambda _: os.path.exists("/proc/self/ns/time"),
     "block-device": lambda _: _block_device() is not None,
+    "systemd": lambda _: os.path.isdir("/run/systemd/system") and unified() == CGROUP_ROOT,
     "apparmor": lambda _: os.path.isdir("/sys/module/apparmor/parameters"),
     "selinux": lambda _: os.path.exists("/sys/fs/selinux/enforce"),
     "seccomp-action": lambda name: _quiet("grep", "-qw", name, "/proc/sys/kernel/seccomp/actions_avail"),
