@@ -118,8 +118,9 @@ phase_v2() {
   local program code=0 runtime=${RUNTIME:-$PWD/build/bin/apus}
   program=$(swift build --show-bin-path)/apusPackageTests.xctest
   # Not by `swift test`, which takes longer to come up than the machine.
-  machine v2 -t 240 -k "$results" "$program" --testing-library swift-testing --no-parallel \
-    --xunit-output /run/kept/v2.xml --filter '^PrivilegedTests\.(MonitorMemoryTests|ResourceTests)/' || return 0
+  machine v2 -t 280 -k "$results" "$program" --testing-library swift-testing --no-parallel \
+    --xunit-output /run/kept/v2.xml \
+    --filter '^PrivilegedTests\.(MonitorMemoryTests|ResourceTests|SharedPIDNamespaceTests)/' || return 0
   read -r -a counts < <(python3 tools/count-tests.py "$code" "$results"/v2*.xml)
   [ ${#counts[@]} -eq 3 ] || counts=(0 1 0)
   if [ $((counts[0] + counts[1])) -eq 0 ]; then counts[1]=1; fi
@@ -129,6 +130,8 @@ phase_v2() {
   add_conformance v2-cases
   machine apparmor -t 90 -l apparmor env RUNTIME="$runtime" conformance/run apparmor
   add_conformance apparmor
+  machine systemd -t 150 -s env RUNTIME="$runtime" conformance/run systemd
+  add_conformance systemd
 }
 
 phase_conformance() {

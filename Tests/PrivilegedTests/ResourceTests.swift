@@ -7,7 +7,7 @@ import Testing
 @Suite("Limits", .serialized, .containers)
 struct ResourceTests {
   // Red when the runtime itself needs much memory inside the container's cgroup.
-  @Test("a container with a memory limit of 1 MB starts", .needs(.apus, .controller("memory"), .compiler))
+  @Test("a container with a memory limit of 1 MB starts", .needs(.apus, .anyController("memory"), .compiler))
   func oneMegabyte() throws {
     try onScene { scene in
       let bundle = try scene.bundle {
@@ -22,7 +22,7 @@ struct ResourceTests {
     }
   }
 
-  @Test("eating more than the memory limit ends in 137", .needs(.controller("memory"), .compiler))
+  @Test("eating more than the memory limit ends in 137", .needs(.anyController("memory"), .compiler))
   func outOfMemory() throws {
     try onScene { scene in
       let bundle = try scene.bundle {
@@ -42,7 +42,7 @@ struct ResourceTests {
 
   @Test(
     "exec into a container at its pids limit works or is a clear error, within a second",
-    .needs(.controller("pids"), .compiler))
+    .needs(.anyController("pids"), .compiler))
   func pidsLimit() throws {
     try onScene { scene in
       let bundle = try scene.bundle {
@@ -67,7 +67,7 @@ struct ResourceTests {
 
   // Red when exec joins the frozen cgroup before it looks: it would hang there.
   @Test(
-    "exec into a paused container is refused at once, and waits with --ignore-paused", .needs(.controller("freezer")))
+    "exec into a paused container is refused at once, and waits with --ignore-paused", .needs(.freezer))
   func paused() throws {
     try onScene { scene in
       let container = try scene.container { $0.process.args = ["sleep", "100"] }.start()
@@ -86,7 +86,7 @@ struct ResourceTests {
   }
 
   @Test(
-    "a paused container is killed by KILL once resumed, and by delete --force at once", .needs(.controller("freezer")))
+    "a paused container is killed by KILL once resumed, and by delete --force at once", .needs(.freezer))
   func killPaused() throws {
     try onScene { scene in
       let first = try scene.container { $0.process.args = ["sleep", "100"] }.start()
@@ -103,7 +103,7 @@ struct ResourceTests {
     }
   }
 
-  @Test("pausing twice and resuming what runs are refused or without effect", .needs(.controller("freezer")))
+  @Test("pausing twice and resuming what runs are refused or without effect", .needs(.freezer))
   func pauseTwice() throws {
     try onScene { scene in
       let container = try scene.container { $0.process.args = ["sleep", "100"] }.start()

@@ -17,6 +17,8 @@ enum Ability {
   case unifiedController(String)
   /// A controller of either version.
   case anyController(String)
+  /// A freezer of either version.
+  case freezer
   case unifiedTree
   case userNamespaces
   /// A capability of the test itself, by its number.
@@ -40,6 +42,7 @@ enum Ability {
       Host.unifiedControllers.contains(name) ? nil : "the version 2 cgroup tree has no controller \(name)"
     case .anyController(let name):
       Host.controllers[name] == nil && !Host.unifiedControllers.contains(name) ? "no controller \(name)" : nil
+    case .freezer: Host.controllers["freezer"] == nil && Host.unified == nil ? "the host has no freezer" : nil
     case .unifiedTree: Host.unified == nil ? "the host mounts no version 2 cgroup tree" : nil
     case .userNamespaces: Ability.canMakeUserNamespaces ? nil : "the host refuses user namespaces"
     case .capability(let number, let name): Ability.has(capability: number) ? nil : "the test has no \(name)"
