@@ -81,6 +81,12 @@ int64_t apus_statx(int32_t dir, const char *path, int32_t flags, struct apus_sta
   return 0;
 }
 
+int64_t apus_allocated(int32_t dir, const char *path, int32_t flags) {
+  struct kernel_statx buffer;
+  int64_t result = apus_result(syscall(__NR_statx, dir, path, flags, 0x400u /* STATX_BLOCKS */, &buffer));
+  return result < 0 ? result : (int64_t)(buffer.blocks * 512);
+}
+
 int64_t apus_fstatfs_type(int32_t fd) {
   struct statfs buffer;
   int64_t result = apus_result(fstatfs(fd, &buffer));

@@ -36,6 +36,10 @@ int64_t apus_mount_setattr(int32_t dir, const char *path, uint32_t flags,
   return apus_result(syscall(__NR_mount_setattr, dir, path, flags, attributes, sizeof *attributes));
 }
 
+int64_t apus_mount(const char *source, const char *target, const char *type, uint64_t flags, const char *options) {
+  return apus_result(mount(source, target, type, flags, options));
+}
+
 int64_t apus_umount2(const char *path, int32_t flags) { return apus_result(umount2(path, flags)); }
 
 int64_t apus_pivot_root(const char *new_root, const char *put_old) {

@@ -8,10 +8,11 @@ import Images
 struct ApusImage: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apus-image",
-    abstract: "Pull, store, mount and remove container images.",
+    abstract: "Pull, store, mount, save and remove container images.",
     subcommands: [
       PullCommand.self, ImagesCommand.self, InspectCommand.self, TagCommand.self, RemoveCommand.self,
-      UnpackCommand.self, MountCommand.self, UnmountCommand.self, CollectCommand.self, VerifyCommand.self,
+      UnpackCommand.self, MountCommand.self, UnmountCommand.self, LoadCommand.self, SaveCommand.self, PinCommand.self,
+      UsageCommand.self, CollectCommand.self, VerifyCommand.self, EmptyTrashCommand.self,
     ])
 
   /// The process of a layer is this program too. It is told apart before anything else is done: it must have one

@@ -63,47 +63,55 @@ struct TagCommand: AsyncParsableCommand {
 /// Removes names, and images with the last of theirs.
 struct RemoveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rmi", abstract: "Remove a name, and the image with its last one.")
+    commandName: "rmi", abstract: "Remove a name, and the image with its last one; an id takes all of its names.")
 
   @OptionGroup var store: StoreOptions
 
   @Argument(help: "Names or ids.")
   var images: [String]
 
+  @Flag(name: [.short, .long], help: "Do not fail for what is not there.")
+  var force = false
+
   func run() async throws {
     let store = try store.open()
+    var report = RemovalReport()
+    var failure: (any Error)?
+    // One that cannot be removed does not keep the others.
     for image in images {
-      let removed = try store.remove(image)
-      for name in removed.names { print("removed: \(name)") }
-      if let id = removed.image { print("removed: \(id)") }
+      do {
+        let removed = try store.remove(image)
+        report.names += removed.names
+        if let id = removed.image { report.images.append(id.description) }
+      } catch  where force && error.reason == .notFound {
+        continue
+      } catch {
+        failure = failure ?? error
+      }
     }
-    try store.collect()
+    try store.collect(.parts)
+    try BackgroundTrash.empty(store)
+    if self.store.printsJSON {
+      Output.write(report.encoded(.twoSpaces))
+    } else {
+      for name in report.names + report.images { print("removed: \(name)") }
+    }
+    if let failure { throw failure }
   }
 }
 
-/// Removes what nobody needs.
-struct CollectCommand: AsyncParsableCommand {
+/// Keeps an image whatever else goes.
+struct PinCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gc", abstract: "Remove images without names, and what no image needs.")
+    commandName: "pin", abstract: "Keep an image when it has no name any more, and tell collectors to leave it alone.")
 
-  @OptionGroup var store: StoreOptions
+  @OptionGroup var store: StoreFolder
 
-  func run() async throws {
-    let removed = try store.open().collect()
-    print("removed: \(removed.images) images, \(removed.layers) layers, \(removed.blobs) blobs")
-  }
-}
+  @Argument(help: "A name, an id, or the beginning of an id.")
+  var image: String
 
-/// Checks what lies in the store.
-struct VerifyCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Hash every blob again and compare every layer with its archive.")
+  @Flag(help: "Let it go again.")
+  var remove = false
 
-  @OptionGroup var store: StoreOptions
-
-  func run() async throws {
-    let damages = try store.open().verify()
-    for damage in damages { print("\(damage.subject): \(damage.problem)") }
-    if !damages.isEmpty { throw ExitCode(1) }
-  }
+  func run() async throws { try store.open().pin(image, !remove) }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Images
+import OCI
 
 /// Makes a bundle of an image.
 struct UnpackCommand: AsyncParsableCommand {
@@ -65,13 +66,28 @@ struct MountCommand: AsyncParsableCommand {
   @Flag(help: "Take changes, and keep them until the image is unmounted.")
   var writable = false
 
+  @Flag(help: "Do not wait for the disk: changes may be lost when the host stops. With --writable.")
+  var volatile = false
+
+  @Option(help: "Show owners as the user namespace of this file maps them, such as /proc/PID/ns/user.")
+  var userns: String?
+
+  func validate() throws {
+    if volatile && !writable { throw ValidationError("--volatile is about changes: it needs --writable") }
+    if image != nil && folder == nil { throw ValidationError("a folder to mount at is missing") }
+  }
+
   func run() async throws {
     let store = try store.open()
-    guard let image else {
-      return Output.table(try store.snapshots().map { [$0.target, $0.image] })
-    }
-    guard let folder else { throw ValidationError("a folder to mount at is missing") }
-    try store.mount(try store.image(image), at: Folder.absolute(folder), writable ? .writable : [])
+    guard let image, let folder else { return list(try store.snapshots()) }
+    var options: SnapshotOptions = writable ? .writable : []
+    if volatile { options.insert(.volatile) }
+    try store.mount(try store.image(image), at: Folder.absolute(folder), options, userNamespace: userns)
+  }
+
+  private func list(_ records: [SnapshotRecord]) {
+    if store.printsJSON { return Output.write(MountReport.encoded(list: records.map(MountReport.init), .twoSpaces)) }
+    Output.table(records.map { [$0.target, $0.image, $0.state.rawValue] })
   }
 }
 
@@ -85,7 +101,11 @@ struct UnmountCommand: AsyncParsableCommand {
   @Argument(help: "The folder where it is mounted.")
   var folder: String
 
-  func run() async throws { try store.open().unmount(Folder.absolute(folder)) }
+  func run() async throws {
+    let store = try store.open()
+    try store.unmount(Folder.absolute(folder))
+    try BackgroundTrash.empty(store)
+  }
 }
 
 /// Folders on the command line.

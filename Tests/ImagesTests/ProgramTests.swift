@@ -12,20 +12,13 @@ struct ProgramTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// Runs the program on the scratch store; its standard error comes along when it fails.
+  private var program: ImageProgram { ImageProgram(scratch: scratch) }
+
   @discardableResult
   private func run(_ command: String, _ arguments: String..., fails: Bool = false) throws -> String {
-    let (process, output, errors) = (Process(), Pipe(), Pipe())
-    process.executableURL = URL(filePath: BuiltProgram.path)
-    process.arguments = [command, "--root", scratch.path + "/store"] + arguments
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    let problem = try errors.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    #expect((process.terminationStatus != 0) == fails, "\(String(decoding: problem, as: UTF8.self))")
-    return String(decoding: fails ? problem : text, as: UTF8.self)
+    let outcome = try program.outcome(command, arguments)
+    #expect((outcome.code != 0) == fails, "\(outcome.errors)")
+    return fails ? outcome.errors : outcome.output
   }
 
   @Test("an image is pulled, listed, named, mounted, verified and removed")
@@ -87,10 +80,10 @@ struct ProgramTests {
   @Test(
     "a mounted image is what umoci makes of it, entry by entry",
     .enabled(if: HostProgram.has("umoci"), "umoci is not installed"), arguments: ["gzip", "zstd"])
-  func umoci(program: String) throws {
+  func umoci(compressor: String) throws {
     // The version of umoci that Debian has does not know zstd: it gets the same layers by gzip.
     var image = TestImage.varied
-    for (folder, compression) in [("image", program), ("twin", "gzip")] {
+    for (folder, compression) in [("image", compressor), ("twin", "gzip")] {
       image.program = compression
       image.name = "tag"
       try image.write(to: "\(scratch.path)/\(folder)")
@@ -127,6 +120,7 @@ struct ProgramTests {
     try run("pull", "oci:\(scratch.path)/image", "--name", "r.io/a")
     #expect(try run("verify") == "")
     try run("rmi", "r.io/a")
+    try program.waitForTrash()
     for folder in ["l", "s", "staging", "trash", "blobs/sha256"] {
       #expect(try scratch.directory("store/" + folder).byteEntries().isEmpty, "\(folder)")
     }
@@ -158,13 +152,4 @@ struct ProgramTests {
     #expect(try scratch.directory("store/l").byteEntries().isEmpty)
     #expect(try scratch.directory("store/blobs/sha256").byteEntries().isEmpty)
   }
-}
-
-/// The program as the tests' own build made it.
-enum BuiltProgram {
-  static let path =
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: ".build/debug/apus-image").path(percentEncoded: false)
-
-  static let canRun = effectiveUserID() == 0 && FileManager.default.isExecutableFile(atPath: path)
 }

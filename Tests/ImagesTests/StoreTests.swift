@@ -155,6 +155,8 @@ struct StoreTests {
     #expect(try store.remove(second.id.short).image == second.id)
     #expect(try store.collect() == Store.Collected(images: 0, layers: 3, blobs: 5))
     #expect(try names("l").isEmpty)
+    #expect(try store.hasTrash())
+    try store.emptyTrash()
     #expect(try names("trash").isEmpty)
     #expect(throws: ImageError.self) { try store.image("r.io/a:1") }
   }

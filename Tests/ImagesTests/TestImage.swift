@@ -12,6 +12,8 @@ struct TestImage {
   /// What is compressed: `gzip`, `zstd` or nothing.
   var program: String?
   var command = ["sh"]
+  /// What it wants of its containers besides the command.
+  var container = ContainerDefaults()
   var platform = Platform.host
   var name: String?
 
@@ -79,6 +81,7 @@ struct TestImage {
   var configuration: [UInt8] {
     var configuration = ImageConfiguration()
     configuration.platform = platform
+    configuration.container = container
     configuration.container.command = command
     configuration.rootfs.diffIDs = diffIDs.map(\.description)
     return configuration.encoded()

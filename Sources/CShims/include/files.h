@@ -24,6 +24,8 @@ struct apus_status {
   uint32_t is_mount_root;
 };
 
+// The bytes that a file has on the disk.
+int64_t apus_allocated(int32_t dir, const char *_Nonnull path, int32_t flags);
 int64_t apus_openat2(int32_t dir, const char *_Nonnull path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int64_t apus_close(int32_t fd);
 int64_t apus_close_range(uint32_t first, uint32_t last, uint32_t flags);

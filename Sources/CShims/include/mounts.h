@@ -20,6 +20,8 @@ int64_t apus_fsconfig(int32_t fs, uint32_t command, const char *_Nullable key, c
 int64_t apus_fsmount(int32_t fs, uint32_t flags, uint32_t attributes);
 int64_t apus_mount_setattr(int32_t dir, const char *_Nonnull path, uint32_t flags,
                            const struct apus_mount_attributes *_Nonnull attributes);
+int64_t apus_mount(const char *_Nonnull source, const char *_Nonnull target, const char *_Nonnull type, uint64_t flags,
+                   const char *_Nonnull options);
 int64_t apus_umount2(const char *_Nonnull path, int32_t flags);
 int64_t apus_pivot_root(const char *_Nonnull new_root, const char *_Nonnull put_old);
 

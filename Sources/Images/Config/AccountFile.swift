@@ -3,14 +3,17 @@
 internal import Linux
 
 /// The accounts of an image, as its own files list them. Those are text of strangers: a file may be a link, a fifo, or
-/// gigabytes (CVE-2022-4318, CVE-2025-4437); only plain files within the root are read, and only so much of them.
+/// gigabytes, a line may have millions of fields (CVE-2022-4318, CVE-2025-4437, CVE-2026-47262); only plain files
+/// within the root are read, only so much of them, and line by line.
 struct AccountFile {
-  /// The fields of each line; lines with control characters or too few fields are none.
-  let lines: [[ArraySlice<UInt8>]]
+  private let bytes: [UInt8]
+  private let fields: Int
 
-  static let byteLimit = 8 << 20
+  static let byteLimit = 2 << 20
+  static let lineLimit = 64 << 10
 
   /// No file means no accounts.
+  /// - Parameter fields: as many a line has at least, or it is none.
   init(_ path: String, in root: borrowing Descriptor, fields: Int) throws(ImageError) {
     do throws(SystemCallError) {
       let flags: OpenFlags = [.readOnly, .nonBlocking, .noControllingTerminal]
@@ -22,22 +25,38 @@ struct AccountFile {
       guard status.size <= UInt64(AccountFile.byteLimit) else {
         throw SystemCallError(call: "read", subject: path, errno: Errno(rawValue: 27))
       }
-      self.init(try file.readToEnd(limit: AccountFile.byteLimit, subject: path), fields: fields)
+      bytes = try file.readToEnd(limit: AccountFile.byteLimit, subject: path)
     } catch {
       guard error.errno == .noEntry || error.errno == .notDirectory else {
         throw ImageError("reading the image's \(path)", error)
       }
-      self.init([], fields: fields)
+      bytes = []
     }
+    self.fields = fields
+    var start = 0
+    for (index, byte) in bytes.enumerated() where byte == 10 {
+      guard index - start <= AccountFile.lineLimit else { throw AccountFile.failure(path, index - start) }
+      start = index + 1
+    }
+    guard bytes.count - start <= AccountFile.lineLimit else { throw AccountFile.failure(path, bytes.count - start) }
   }
 
-  init(_ bytes: [UInt8], fields: Int) {
-    var lines: [[ArraySlice<UInt8>]] = []
-    for line in bytes.split(separator: 10) where line.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 9 }) {
-      let parts = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-      if parts.count >= fields { lines.append(parts) }
+  private static func failure(_ path: String, _ count: Int) -> ImageError {
+    ImageError(.limitExceeded, "the image's \(path) has a line of \(count) bytes, at most \(lineLimit) are read")
+  }
+
+  /// The fields of the first line that a body accepts, the rest of the line in the seventh. Lines with control
+  /// characters or too few fields are none.
+  func first(where isWanted: ([ArraySlice<UInt8>]) -> Bool) -> [ArraySlice<UInt8>]? {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != 10 }
+      rest = rest[line.endIndex...].dropFirst()
+      guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 9 }) else { continue }
+      let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 6, omittingEmptySubsequences: false)
+      if parts.count >= fields, isWanted(parts) { return parts }
     }
-    self.lines = lines
+    return nil
   }
 
   /// The number in a field; nil when it is none that the kernel takes.

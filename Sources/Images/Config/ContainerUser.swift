@@ -18,7 +18,7 @@ public enum ContainerUser {
     var user = User()
     let accounts = try AccountFile("etc/passwd", in: root, fields: 4)
     let wanted = name.isEmpty ? Array("0".utf8) : name
-    let account = accounts.lines.first { $0[0].elementsEqual(wanted) || $0[2].elementsEqual(wanted) }
+    let account = accounts.first { $0[0].elementsEqual(wanted) || $0[2].elementsEqual(wanted) }
     if let account, let uid = AccountFile.id(account[2]), let gid = AccountFile.id(account[3]) {
       (user.uid, user.gid) = (uid, gid)
     } else if name.isEmpty || isNumeric {
@@ -41,7 +41,7 @@ public enum ContainerUser {
     if group == nil && account.isEmpty { return }
     let groups = try AccountFile("etc/group", in: root, fields: 3)
     if let group {
-      guard let line = groups.lines.first(where: { $0[0].elementsEqual(group) }), let gid = AccountFile.id(line[2])
+      guard let line = groups.first(where: { $0[0].elementsEqual(group) }), let gid = AccountFile.id(line[2])
       else {
         let name = String(decoding: group, as: UTF8.self).shortened
         throw ImageError(.notFound, "the image's etc/group has no group '\(name)'")
@@ -49,13 +49,24 @@ public enum ContainerUser {
       user.gid = gid
       return
     }
-    for line in groups.lines where line.count > 3 {
-      let isMember = line[3].split(separator: UInt8(ascii: ",")).contains { $0.elementsEqual(account) }
-      guard isMember, let gid = AccountFile.id(line[2]), gid != user.gid, !user.additionalGids.contains(gid)
-      else { continue }
-      user.additionalGids.append(gid)
+    var (gids, known): ([UInt32], Set<UInt32>) = ([], [user.gid])
+    _ = groups.first { line in
+      guard line.count > 3, let gid = AccountFile.id(line[2]), lists(line[3], account) else { return false }
+      if known.insert(gid).inserted { gids.append(gid) }
       // As many as the kernel takes (NGROUPS_MAX).
-      if user.additionalGids.count == 65_536 { break }
+      return gids.count == 65_536
     }
+    user.additionalGids = gids
+  }
+
+  /// Whether names with commas between them hold one.
+  private static func lists(_ names: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
+    var rest = names
+    while !rest.isEmpty {
+      let next = rest.prefix { $0 != UInt8(ascii: ",") }
+      if next.elementsEqual(name) { return true }
+      rest = rest[next.endIndex...].dropFirst()
+    }
+    return false
   }
 }

@@ -77,7 +77,9 @@ extension ImageConfiguration {
   private func annotations() throws(ImageError) -> Annotations {
     let namespace = "org.opencontainers.image."
     var annotations = Annotations()
-    for label in container.labels.entries where label.key.hasPrefix(namespace) {
+    // What is told of the configuration's own fields is no label's to say.
+    let own = Set(["os", "architecture", "stopSignal", "exposedPorts"].map { namespace + $0 })
+    for label in container.labels.entries where label.key.hasPrefix(namespace) && !own.contains(label.key) {
       annotations[label.key] = label.value
     }
     let signal = container.stopSignal

@@ -6,27 +6,15 @@ internal import Synchronization
 /// Images in an unpacked archive of `docker save`: `manifest.json` names a configuration and layers by their files. It
 /// has no manifest of the kind that registries have, so one is made.
 public final class DockerArchiveSource: ImageSource {
-  private struct Entry: JSONObject {
-    var configuration = ""
-    var names: [String] = []
-    var layers: [String] = []
-
-    mutating func fields(_ json: JSONCoder) throws(SpecError) {
-      try json.field("Config", &configuration, .required)
-      try json.field("RepoTags", &names)
-      try json.field("Layers", &layers)
-    }
-  }
-
   /// `manifest.json` is a list, which is no document of its own to the reader.
   private struct Document: JSONObject {
-    var entries: [Entry] = []
+    var entries: [DockerArchiveEntry] = []
 
     mutating func fields(_ json: JSONCoder) throws(SpecError) { try json.field("list", &entries) }
   }
 
   private let folder: SourceFolder
-  private let entries: [Entry]
+  private let entries: [DockerArchiveEntry]
   /// The files by the digests that were found when a manifest was made of them.
   private let files = Mutex<[Digest: String]>([:])
 
@@ -43,9 +31,14 @@ public final class DockerArchiveSource: ImageSource {
     }
   }
 
-  /// - Parameter target: a name as the archive has it, such as `debian:12`.
+  /// What the archive calls each of its images.
+  var names: [[String]] { entries.map(\.names) }
+
+  /// - Parameter target: a name as the archive has it, such as `debian:12`, or its place in the list, such as `@0`.
   public func document(_ target: String?) async throws(ImageError) -> SourceDocument {
-    let found = target.map { target in entries.filter { $0.names.contains(target) } } ?? entries
+    let found = entries.indices.filter { index in
+      target == nil || target == "@\(index)" || entries[index].names.contains(target ?? "")
+    }.map { entries[$0] }
     guard found.count == 1, let entry = found.first else {
       let names = entries.flatMap(\.names).joined(separator: ", ").shortened
       throw ImageError(.notFound, "the archive has \(found.count) images of that name; it holds: \(names)")
@@ -68,6 +61,7 @@ public final class DockerArchiveSource: ImageSource {
     if let name = files.withLock({ $0[content.digest] }) { return try folder.copy(name, into: &writer) }
     throw ImageError(.notFound, "the archive has no file with the digest \(content.digest)")
   }
+
   private func content(_ name: String) throws(ImageError) -> Content {
     let content = try folder.content(name)
     files.withLock { $0[content.digest] = name }

@@ -14,6 +14,8 @@ public struct ImageRecord: Equatable, Sendable {
   public let size: Int64
   /// When it came into the store, in seconds since 1970.
   public let added: Int64
+  /// Kept by collections even without a name, and by the collector of the node.
+  public let isPinned: Bool
   /// The lowest first.
   public let layers: [LayerRecord]
 
@@ -27,6 +29,7 @@ public struct ImageRecord: Equatable, Sendable {
     platform = row["platform"]
     size = row["size"]
     added = row["added"]
+    isPinned = row["pinned"]
     names = try String.fetchAll(database, sql: "SELECT name FROM name WHERE image = ? ORDER BY name", arguments: [text])
     let sql = """
       SELECT \(LayerRecord.columns) FROM imageLayer JOIN layer ON layer.id = imageLayer.layer

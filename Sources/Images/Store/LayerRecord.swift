@@ -11,6 +11,8 @@ public struct LayerRecord: Hashable, Sendable {
   /// The bytes of its files.
   public let bytes: Int64
   public let inodes: Int64
+  /// The bytes of its archive.
+  public let archiveSize: Int64
   /// Whether it hides all layers below it.
   public let hidesAll: Bool
 
@@ -18,6 +20,7 @@ public struct LayerRecord: Hashable, Sendable {
     id = row["id"]
     bytes = row["bytes"]
     inodes = row["inodes"]
+    archiveSize = row["archive"]
     hidesAll = row["hidesAll"]
     guard let digest = Digest(exactly: row["diff"]) else {
       throw ImageError(.damaged, "the store: layer \(id) has no digest")
@@ -25,5 +28,5 @@ public struct LayerRecord: Hashable, Sendable {
     diffID = digest
   }
 
-  static let columns = "layer.id, layer.diff, layer.bytes, layer.inodes, layer.hidesAll"
+  static let columns = "layer.id, layer.diff, layer.bytes, layer.inodes, layer.archive, layer.hidesAll"
 }

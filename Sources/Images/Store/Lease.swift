@@ -26,7 +26,7 @@ public final class Lease: Sendable {
 
   public func end() throws(ImageError) {
     let id = id
-    try store.database.write("ending a lease") { database in
+    try store.database.remove("ending a lease") { database in
       try database.execute(sql: "DELETE FROM lease WHERE id = ?", arguments: [id])
     }
   }

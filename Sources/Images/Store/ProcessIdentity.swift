@@ -50,7 +50,7 @@ public struct ProcessIdentity: Hashable, Sendable {
     }
   }
 
-  private static func startTicks(of pid: Int32) -> UInt64? {
+  static func startTicks(of pid: Int32) -> UInt64? {
     let bytes: [UInt8]
     do throws(SystemCallError) {
       bytes = try Descriptor.workingDirectory.readFile("/proc/\(pid)/stat", limit: 4096)

@@ -67,7 +67,8 @@ extension Store {
     }
     if let image = found.first { return image }
     // A short name is refused with the name that could be meant.
-    _ = try Reference(text)
+    let isID = Digest(exactly: text) != nil || text.utf8.count >= 12 && text.utf8.allSatisfy(\.isLowerHexDigit)
+    if !isID { _ = try Reference(text) }
     throw ImageError(.notFound, "there is no image '\(text.shortened)'")
   }
 
@@ -80,6 +81,15 @@ extension Store {
     try database.write("naming '\(reference)'") { try Store.name(reference.description, image: id, $0) }
   }
 
+  /// Keeps an image in collections even when it has no name any more, or lets it go again. Whoever removes images when
+  /// a disk fills up is told by its record to leave it alone.
+  public func pin(_ text: String, _ isPinned: Bool = true) throws(ImageError) {
+    let id = try image(text).id.description
+    try database.write("pinning '\(text.shortened)'") { database in
+      try database.execute(sql: "UPDATE image SET pinned = ? WHERE id = ?", arguments: [isPinned, id])
+    }
+  }
+
   /// Takes a name away, and the image with the last of its names; an id takes all of them. What nobody needs any more
   /// is removed by `collect()`.
   /// - Returns: the names, and the image when it is gone.
@@ -87,7 +97,7 @@ extension Store {
     let image = try image(text)
     let reference = try? Reference(text)
     let isName = reference.map { image.names.contains($0.description) } ?? false
-    return try database.write("removing '\(text.shortened)'") { database in
+    return try database.remove("removing '\(text.shortened)'") { database in
       var names = image.names
       if isName, let reference {
         let others = names.filter { $0 != reference.description }

@@ -49,8 +49,10 @@ extension Store {
         return (known, false)
       }
       try database.execute(
-        sql: "INSERT INTO layer (key, diff, bytes, inodes, hidesAll, boot) VALUES (?, ?, ?, ?, ?, ?)",
-        arguments: [key.description, report.diffID, report.bytes, report.inodes, report.hidesAll, boot])
+        sql: "INSERT INTO layer (key, diff, bytes, inodes, archive, hidesAll, boot) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        arguments: [
+          key.description, report.diffID, report.bytes, report.inodes, report.archiveSize, report.hidesAll, boot,
+        ])
       let id = database.lastInsertedRowID
       try lease.hold(layer: id, database)
       try self.clearLayer(id)

@@ -11,6 +11,7 @@ internal import Synchronization
 public final class Store: Sendable {
   public static let defaultPath = "/var/lib/apus"
 
+  /// Its folder, from the root on and without links.
   public let path: String
   let folders: StoreFolders
   let database: StoreDatabase
@@ -20,12 +21,19 @@ public final class Store: Sendable {
   private static let lastNumber = Atomic<Int>(0)
 
   /// Opens the store of a folder, makes it when there is none, and cleans up after processes that are gone.
-  public init(path: String = Store.defaultPath) throws(ImageError) {
+  /// - Parameter emptiesTrash: false for whoever calls `emptyTrash()` when it has the time.
+  public init(path: String = Store.defaultPath, emptiesTrash: Bool = true) throws(ImageError) {
     owner = try ProcessIdentity.current()
-    folders = try StoreFolders(path: path)
-    database = try StoreDatabase(folder: path)
-    self.path = path
+    let folders = try StoreFolders(path: path)
+    self.folders = folders
+    // As the kernel has it: processes of other working directories are told, and tables of mounts searched for it.
+    self.path = try attempting("opening the store '\(path)'") { () throws(SystemCallError) in
+      try Descriptor.workingDirectory.readLink("/proc/self/fd/\(folders.root.number)")
+    }
+    database = try StoreDatabase(folder: self.path)
     try recover()
+    // What cannot be removed is no reason to refuse the rest; the next one tries again.
+    if emptiesTrash { try? emptyTrash() }
   }
 
   /// A name in staging or trash that no other process uses.
@@ -42,10 +50,11 @@ public final class Store: Sendable {
 
   /// Removes what dead processes held, and what a power cut may have damaged.
   private func recover() throws(ImageError) {
-    try database.write("cleaning up the store") { database in
+    try database.remove("cleaning up the store") { database in
       try self.endDeadLeases(database)
       try self.dropUnsynced(database)
     }
+    try repairSnapshots()
     try sweep()
   }
 

@@ -10,10 +10,10 @@ internal import Linux
 /// sees nobody else move any.
 final class StoreDatabase: Sendable {
   private let queue: DatabaseQueue
-  private let reserve: String
+  private let reserve: DiskReserve
 
-  /// Freed when the disk is full: removing images writes to the database before anything becomes free.
-  private static let reserveBytes = 4 << 20
+  /// Of the tables.
+  private static let version = 2
 
   /// - Parameter folder: the path of the store.
   init(folder: String) throws(ImageError) {
@@ -23,17 +23,51 @@ final class StoreDatabase: Sendable {
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
     }
-    reserve = folder + "/reserve"
+    let reserve = DiskReserve(folder: folder + "/reserve")
+    self.reserve = reserve
+    reserve.makeRoom()
     do {
-      queue = try StoreDatabase.open(folder + "/images.db", configuration)
-      try queue.inTransaction(.immediate) { database in
-        try StoreDatabase.makeTables(database)
-        return .commit
-      }
+      queue = try StoreDatabase.connect(folder + "/images.db", configuration, reserve)
     } catch {
       throw StoreDatabase.failure("opening the database '\(folder)/images.db'", error)
     }
-    keepReserve()
+    reserve.fill(leavesSpare: true)
+  }
+
+  /// The last who closes the database gives back what its log took.
+  deinit {
+    try? queue.close()
+    reserve.fill(leavesSpare: false)
+  }
+
+  /// Even whoever only reads needs the log's files, for which a full disk has no room.
+  private static func connect(
+    _ path: String, _ configuration: Configuration, _ reserve: DiskReserve
+  ) throws -> DatabaseQueue {
+    try usingReserve(reserve) { try prepare(path, configuration) }
+  }
+
+  /// Runs the body again with a part of the reserve each time the disk is full.
+  private static func usingReserve<T>(_ reserve: DiskReserve, _ body: () throws -> T) throws -> T {
+    while true {
+      do { return try body() } catch let error as DatabaseError where isFull(error) {
+        guard reserve.release() else { throw error }
+      }
+    }
+  }
+
+  private static func prepare(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
+    let queue = try open(path, configuration)
+    try queue.inTransaction(.immediate) { database in
+      try makeTables(database)
+      return .commit
+    }
+    return queue
+  }
+
+  /// A full disk shows as such, or as a file that cannot be made or enlarged.
+  private static func isFull(_ error: DatabaseError) -> Bool {
+    [.SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_IOERR].contains(error.resultCode)
   }
 
   /// Two openings at once, or one during the last closing, are busy without SQLite's own wait: it does not wait where
@@ -53,13 +87,15 @@ final class StoreDatabase: Sendable {
     do { return try queue.read(body) } catch { throw StoreDatabase.failure(doing, error) }
   }
 
-  /// One transaction: all of it, or nothing. On a full disk the reserve is given up and the body runs again.
+  /// One transaction: all of it, or nothing.
   func write<T>(_ doing: String, _ body: (Database) throws -> T) throws(ImageError) -> T {
+    do { return try transaction(body) } catch { throw StoreDatabase.failure(doing, error) }
+  }
+
+  /// One transaction that gives room back in the end: on a full disk it takes the reserve.
+  func remove<T>(_ doing: String, _ body: (Database) throws -> T) throws(ImageError) -> T {
     do {
-      return try transaction(body)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-      try? FileManager.default.removeItem(atPath: reserve)
-      do { return try transaction(body) } catch { throw StoreDatabase.failure(doing, error) }
+      return try StoreDatabase.usingReserve(reserve) { try transaction(body) }
     } catch {
       throw StoreDatabase.failure(doing, error)
     }
@@ -75,15 +111,8 @@ final class StoreDatabase: Sendable {
     return result
   }
 
-  /// Makes the reserve file again; that there is no room for it is no error.
-  func keepReserve() {
-    guard !FileManager.default.fileExists(atPath: reserve) else { return }
-    // Bytes that no file system stores as a hole.
-    let bytes = Data(repeating: 0xa5, count: StoreDatabase.reserveBytes)
-    if !FileManager.default.createFile(atPath: reserve, contents: bytes) {
-      try? FileManager.default.removeItem(atPath: reserve)
-    }
-  }
+  /// Fills the reserve again after something became free.
+  func keepReserve() { reserve.fill(leavesSpare: true) }
 
   private static func failure(_ doing: String, _ error: any Error) -> ImageError {
     if let error = error as? ImageError { return error }
@@ -100,16 +129,22 @@ final class StoreDatabase: Sendable {
   /// A row is written only in the transaction that puts its file in place; `boot` is the boot in which that happened,
   /// null once the file system was synced: after a power cut, rows of another boot tell of files that may be damaged.
   private static func makeTables(_ database: Database) throws {
-    guard try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 else { return }
+    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    if version == StoreDatabase.version { return }
+    guard version == 0 else {
+      throw ImageError(
+        .unsupported,
+        "the store is of version \(version), and this program knows version \(StoreDatabase.version) alone")
+    }
     try database.execute(
       sql: """
         CREATE TABLE blob (digest TEXT PRIMARY KEY, size INTEGER NOT NULL, boot TEXT) WITHOUT ROWID;
         CREATE TABLE layer (
           id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, diff TEXT NOT NULL, bytes INTEGER NOT NULL,
-          inodes INTEGER NOT NULL, hidesAll INTEGER NOT NULL, boot TEXT);
+          inodes INTEGER NOT NULL, archive INTEGER NOT NULL, hidesAll INTEGER NOT NULL, boot TEXT);
         CREATE TABLE image (
           id TEXT PRIMARY KEY, manifest TEXT NOT NULL, platform TEXT NOT NULL, size INTEGER NOT NULL,
-          added INTEGER NOT NULL) WITHOUT ROWID;
+          added INTEGER NOT NULL, pinned INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
         CREATE TABLE imageLayer (
           image TEXT NOT NULL REFERENCES image ON DELETE CASCADE, position INTEGER NOT NULL,
           layer INTEGER NOT NULL REFERENCES layer, blob TEXT NOT NULL, PRIMARY KEY (image, position)) WITHOUT ROWID;
@@ -119,13 +154,17 @@ final class StoreDatabase: Sendable {
           id INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL, start INTEGER NOT NULL, boot TEXT NOT NULL);
         CREATE TABLE leaseItem (
           lease INTEGER NOT NULL REFERENCES lease ON DELETE CASCADE, digest TEXT, layer INTEGER REFERENCES layer);
-        CREATE TABLE snapshot (id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL UNIQUE, image TEXT NOT NULL);
+        CREATE TABLE snapshot (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, target TEXT NOT NULL UNIQUE,
+          image TEXT NOT NULL, options INTEGER NOT NULL, users TEXT, state TEXT NOT NULL, boot TEXT NOT NULL,
+          pid INTEGER NOT NULL, start INTEGER NOT NULL, holderBoot TEXT NOT NULL, bytes INTEGER, inodes INTEGER);
         CREATE TABLE snapshotLayer (
-          snapshot INTEGER NOT NULL REFERENCES snapshot ON DELETE CASCADE,
-          layer INTEGER NOT NULL REFERENCES layer, PRIMARY KEY (snapshot, layer)) WITHOUT ROWID;
+          snapshot INTEGER NOT NULL REFERENCES snapshot ON DELETE CASCADE, position INTEGER NOT NULL,
+          layer INTEGER NOT NULL REFERENCES layer, PRIMARY KEY (snapshot, position)) WITHOUT ROWID;
+        CREATE INDEX snapshotLayerLayer ON snapshotLayer (layer);
         CREATE INDEX imageLayerLayer ON imageLayer (layer);
         CREATE INDEX nameImage ON name (image);
-        PRAGMA user_version = 1;
+        PRAGMA user_version = \(StoreDatabase.version);
         """)
   }
 }

@@ -9,7 +9,8 @@ internal import Linux
 /// | `blobs/`  | `sha256/HEX`: manifests, configurations, compressed layers         |
 /// | `l/`      | `NUMBER`: a layer's tree; short, for the options of a mount        |
 /// | `s/`      | `NUMBER/{upper,work}`: what containers change                      |
-/// | `empty/`  | nothing: what lies below the lowest layer                          |
+/// | `empty/`  | two folders of nothing: what lies below the lowest layer           |
+/// | `m/`      | places to mount something at for a moment, on older kernels        |
 /// | `staging/`| what is being made, under the name of the process that makes it    |
 /// | `trash/`  | what is being removed, likewise                                    |
 final class StoreFolders: Sendable {
@@ -17,9 +18,12 @@ final class StoreFolders: Sendable {
   let blobs: Descriptor
   let layers: Descriptor
   let snapshots: Descriptor
-  let empty: Descriptor
+  let places: Descriptor
   let staging: Descriptor
   let trash: Descriptor
+
+  /// Where nothing lies, below the root.
+  static let empties = ["empty/1", "empty/2"]
 
   init(path: String) throws(ImageError) {
     do throws(SystemCallError) {
@@ -31,7 +35,8 @@ final class StoreFolders: Sendable {
       for algorithm in DigestAlgorithm.allCases { _ = try StoreFolders.open(algorithm.rawValue, in: blobs) }
       layers = try StoreFolders.open("l", in: root)
       snapshots = try StoreFolders.open("s", in: root)
-      empty = try StoreFolders.open("empty", in: root)
+      places = try StoreFolders.open("m", in: root)
+      for name in StoreFolders.empties { try StoreFolders.make(name, in: root) }
       staging = try StoreFolders.open("staging", in: root)
       trash = try StoreFolders.open("trash", in: root)
       self.blobs = blobs
