@@ -104,12 +104,14 @@ extension Descriptor {
     return FileStatus(buffer)
   }
 
-  /// The bytes that an entry has on the disk; a link is not followed.
-  public borrowing func allocatedBytes(of path: BytePath) throws(SystemCallError) -> Int64 {
-    let directory = number
-    // The bytes of a path end in NUL and live for the call; 0x100 is AT_SYMLINK_NOFOLLOW.
-    return try Descriptor.call("statx", path, unsafe apus_allocated(directory, path.terminated, 0x100))
-  }
+  #if !hasFeature(Embedded)
+    /// The bytes that an entry has on the disk; a link is not followed.
+    public borrowing func allocatedBytes(of path: BytePath) throws(SystemCallError) -> Int64 {
+      let directory = number
+      // The bytes of a path end in NUL and live for the call; 0x100 is AT_SYMLINK_NOFOLLOW.
+      return try Descriptor.call("statx", path, unsafe apus_allocated(directory, path.terminated, 0x100))
+    }
+  #endif
 
   /// The target of a link; at most 4095 bytes.
   @inline(never)

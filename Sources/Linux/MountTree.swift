@@ -179,13 +179,15 @@ public struct FileSystemContext: ~Copyable {
   }
 }
 
-/// Mounts a file system by path (mount(2)); its options have the room of one page with their end.
-public func mountFileSystem(
-  _ source: String, at target: String, type: String, _ options: String
-) throws(SystemCallError) {
-  // The bridged C strings live for the call.
-  try systemCall("mount", target, unsafe apus_mount(source, target, type, 0, options))
-}
+#if !hasFeature(Embedded)
+  /// Mounts a file system by path (mount(2)); its options have the room of one page with their end.
+  public func mountFileSystem(
+    _ source: String, at target: String, type: String, _ options: String
+  ) throws(SystemCallError) {
+    // The bridged C strings live for the call.
+    try systemCall("mount", target, unsafe apus_mount(source, target, type, 0, options))
+  }
+#endif
 
 /// Detaches the mount at a path lazily; the name is not followed when it is a link.
 @inline(never)
