@@ -46,12 +46,24 @@ cp "$repository/tools/uml-init.sh" "$scratch/init"
 } >"$scratch/settings"
 printf '%q ' "$@" >"$scratch/command"
 
-# The root is mounted for reading; the scratch folder alone can be written to, through a mount of its own.
-TMPDIR=$scratch timeout -k 5 "$limit" "$machine" "mem=$memory" root=/dev/root rootfstype=hostfs rootflags=/ ro \
-  "init=$scratch/init" "uml_dir=$scratch" "APUS_SCRATCH=$scratch" con=null con0=null,fd:1 \
-  ${module:+"security=$module"} \
-  </dev/null 2>&1 | cat >"$scratch/console"
-ended=${PIPESTATUS[0]}
+# The root is mounted for reading; the scratch folder alone can be written to, through a mount of its own. In a session
+# of its own, as a machine that breaks ends its whole group. On a host with much to do that happens now and then: its
+# signal stack is too small for what piles up meanwhile. What it ran is lost then, and it starts from the beginning.
+deadline=$((SECONDS + limit))
+for attempt in 1 2 3; do
+  rm -f "$scratch/output" "$scratch/code"
+  TMPDIR=$scratch setsid -w timeout -k 5 $((deadline > SECONDS ? deadline - SECONDS : 1)) \
+    "$machine" "mem=$memory" root=/dev/root rootfstype=hostfs rootflags=/ ro \
+    "init=$scratch/init" "uml_dir=$scratch" "APUS_SCRATCH=$scratch" con=null con0=null,fd:1 \
+    ${module:+"security=$module"} </dev/null 2>&1 | cat >"$scratch/console"
+  ended=${PIPESTATUS[0]}
+  [ ! -s "$scratch/code" ] || break
+  if [ "$ended" -eq 124 ] || [ "$ended" -eq 137 ]; then break; fi
+  # One that never came so far as to run the command does not at the next attempt either.
+  [ -f "$scratch/output" ] && [ "$attempt" -lt 3 ] || break
+  echo "user-mode linux broke, once more:" >&2
+  tail -n 5 "$scratch/console" >&2
+done
 
 [ ! -f "$scratch/output" ] || cat "$scratch/output"
 [ ! -s "$scratch/code" ] || exit "$(cat "$scratch/code")"
@@ -59,6 +71,6 @@ if [ "$ended" -eq 124 ] || [ "$ended" -eq 137 ]; then
   echo "user-mode linux: not done within $limit s" >&2
   exit 124
 fi
-echo "user-mode linux did not come up:" >&2
+echo "user-mode linux did not come up, or broke:" >&2
 tail -n 20 "$scratch/console" >&2
 exit 125
