@@ -64,6 +64,9 @@ let packages: [Package.Dependency] =
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ]
 
 let package = Package(
@@ -108,18 +111,27 @@ let package = Package(
           dependencies: [
             "Codecs", "Linux", "OCI", .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
           ],
           swiftSettings: strict),
         .target(name: "Network", dependencies: ["Linux"], swiftSettings: strict),
         .executableTarget(
           name: "apus-image",
           dependencies: [
-            "Images", "OCI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "Images", "Linux", "OCI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
           ],
           swiftSettings: mainSettings),
         .testTarget(name: "CodecTests", dependencies: ["Codecs"], swiftSettings: strict),
         .testTarget(
-          name: "ImagesTests", dependencies: ["Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
+          name: "ImagesTests",
+          dependencies: [
+            "Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+          ],
           swiftSettings: strict),
         .testTarget(name: "PauseTests", dependencies: ["Pause"], swiftSettings: strict),
         .testTarget(name: "NetworkTests", dependencies: ["Linux", "Network"], swiftSettings: strict),

@@ -13,6 +13,7 @@ struct ApusImage: AsyncParsableCommand {
       PullCommand.self, ImagesCommand.self, InspectCommand.self, TagCommand.self, RemoveCommand.self,
       UnpackCommand.self, MountCommand.self, UnmountCommand.self, LoadCommand.self, SaveCommand.self, PinCommand.self,
       UsageCommand.self, CollectCommand.self, VerifyCommand.self, EmptyTrashCommand.self,
+      LoginCommand.self, LogoutCommand.self,
     ])
 
   /// The process of a layer is this program too. It is told apart before anything else is done: it must have one

@@ -9,8 +9,11 @@ import Linux
 final class Scratch {
   let path: String
 
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path(percentEncoded: false) + "images-" + UUID().uuidString
+  /// - Parameter isInMemory: where nothing has to last, syncing need not wait for a disk.
+  init(isInMemory: Bool = false) throws {
+    let hasMemory = isInMemory && FileManager.default.isWritableFile(atPath: "/dev/shm")
+    let folder = hasMemory ? "/dev/shm/" : FileManager.default.temporaryDirectory.path(percentEncoded: false)
+    path = folder + "images-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 

@@ -26,7 +26,9 @@ public final class ArchiveSource: ImageSource {
     try await source.document(target)
   }
 
-  public func fetch(_ content: Content, into writer: inout BlobWriter) async throws(ImageError) {
-    try await source.fetch(content, into: &writer)
+  public func fetch(
+    _ content: Content, into writer: consuming BlobWriter, progress: @escaping @Sendable (Int64) -> Void
+  ) async throws(ImageError) -> BlobWriter {
+    try await source.fetch(content, into: writer, progress: progress)
   }
 }

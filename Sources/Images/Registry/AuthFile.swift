@@ -38,14 +38,18 @@ public struct AuthFile: Sendable {
 
   /// The file of a path; nil when there is none.
   public static func read(_ path: String) throws(ImageError) -> AuthFile? {
-    let bytes: [UInt8]
+    guard let bytes = try bytes(path) else { return nil }
+    return try AuthFile(bytes, path: path)
+  }
+
+  /// The content of a file of modest size; nil when there is none.
+  static func bytes(_ path: String) throws(ImageError) -> [UInt8]? {
     do throws(SystemCallError) {
-      bytes = try Descriptor.workingDirectory.readRegularFile(path, limit: 1 << 20)
+      return try Descriptor.workingDirectory.readRegularFile(path, limit: 1 << 20)
     } catch {
       if error.errno == .noEntry || error.errno == .notDirectory { return nil }
       throw ImageError("reading the auth file", error)
     }
-    return try AuthFile(bytes, path: path)
   }
 
   /// Where the files are looked for, in their order: the caller's own one alone, else those of the containers' tools,

@@ -30,6 +30,15 @@ public struct CertificateFolder: Equatable, Sendable {
     }
   }
 
+  /// The certificates of a folder, which has to be there.
+  public init(path: String) throws(ImageError) {
+    self.init()
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw ImageError(.notFound, "there is no folder of certificates '\(path.shortened)'")
+    }
+    try read(names.sorted(), path)
+  }
+
   private mutating func read(_ names: [String], _ path: String) throws(ImageError) {
     for name in names {
       if name.hasSuffix(".crt") {

@@ -16,7 +16,9 @@ public final class DirectorySource: ImageSource {
     return SourceDocument(bytes: try folder.document(name, limits), mediaType: nil)
   }
 
-  public func fetch(_ content: Content, into writer: inout BlobWriter) async throws(ImageError) {
-    try folder.copy(content.digest.hex, into: &writer)
+  public func fetch(
+    _ content: Content, into writer: consuming BlobWriter, progress: @escaping @Sendable (Int64) -> Void
+  ) async throws(ImageError) -> BlobWriter {
+    try await folder.copy(content.digest.hex, into: writer, progress: progress)
   }
 }

@@ -57,9 +57,13 @@ public final class DockerArchiveSource: ImageSource {
     return SourceDocument(bytes: manifest.encoded(), mediaType: manifest.mediaType)
   }
 
-  public func fetch(_ content: Content, into writer: inout BlobWriter) async throws(ImageError) {
-    if let name = files.withLock({ $0[content.digest] }) { return try folder.copy(name, into: &writer) }
-    throw ImageError(.notFound, "the archive has no file with the digest \(content.digest)")
+  public func fetch(
+    _ content: Content, into writer: consuming BlobWriter, progress: @escaping @Sendable (Int64) -> Void
+  ) async throws(ImageError) -> BlobWriter {
+    guard let name = files.withLock({ $0[content.digest] }) else {
+      throw ImageError(.notFound, "the archive has no file with the digest \(content.digest)")
+    }
+    return try await folder.copy(name, into: writer, progress: progress)
   }
 
   private func content(_ name: String) throws(ImageError) -> Content {

@@ -6,8 +6,11 @@ public protocol ImageSource: Sendable {
   /// The manifest or index of a tag or digest; nil stands for the only one that there is.
   func document(_ target: String?) async throws(ImageError) -> SourceDocument
 
-  /// Writes content from where the writer stands to its end.
-  func fetch(_ content: Content, into writer: inout BlobWriter) async throws(ImageError)
+  /// Writes content from where the writer stands to its end, and gives the writer back.
+  /// - Parameter progress: called with the bytes that are written so far, on any thread.
+  func fetch(
+    _ content: Content, into writer: consuming BlobWriter, progress: @escaping @Sendable (Int64) -> Void
+  ) async throws(ImageError) -> BlobWriter
 }
 
 /// A manifest or index as it came.

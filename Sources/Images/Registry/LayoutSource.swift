@@ -30,8 +30,10 @@ public final class LayoutSource: ImageSource {
     return SourceDocument(bytes: bytes, mediaType: descriptor.mediaType)
   }
 
-  public func fetch(_ content: Content, into writer: inout BlobWriter) async throws(ImageError) {
-    try folder.copy(LayoutSource.name(of: content.digest), into: &writer)
+  public func fetch(
+    _ content: Content, into writer: consuming BlobWriter, progress: @escaping @Sendable (Int64) -> Void
+  ) async throws(ImageError) -> BlobWriter {
+    try await folder.copy(LayoutSource.name(of: content.digest), into: writer, progress: progress)
   }
 
   /// The entry of the index for a tag or digest; a digest may also name a manifest that an index in the folder lists.

@@ -1,8 +1,5 @@
 // Brings an image into a store.
 
-internal import Dispatch
-internal import Synchronization
-
 /// Brings an image into a store: its documents, its layers, all checked, and at last its name, in one step.
 public struct Pull: Sendable {
   /// What is said to whoever shows the progress.
@@ -11,6 +8,8 @@ public struct Pull: Sendable {
     case layers([Content])
     /// The layer was there already.
     case present(Digest)
+    /// How many bytes of the layer came so far.
+    case fetching(Digest, Int64)
     case fetched(Digest)
     case unpacked(Digest)
   }
@@ -100,8 +99,7 @@ public struct Pull: Sendable {
   private func configuration(_ contents: ImageContents, _ lease: Lease) async throws(ImageError) -> ImageConfiguration {
     let content = contents.configuration
     if !(try store.holds(content.digest, lease)) {
-      var writer = try store.writer(of: content)
-      try await source.fetch(content, into: &writer)
+      let writer = try await source.fetch(content, into: try store.writer(of: content)) { _ in }
       try writer.commit(lease)
     }
     let configuration = try ImageConfiguration.decode(
@@ -155,8 +153,9 @@ extension Pull {
       return layer.set(record)
     }
     if !(try store.holds(content.digest, lease)) {
-      var writer = try store.writer(of: content)
-      try await source.fetch(content, into: &writer)
+      let writer = try await source.fetch(content, into: try store.writer(of: content)) { [report] count in
+        report(.fetching(content.digest, count))
+      }
       try writer.commit(lease)
     }
     report(.fetched(content.digest))
@@ -173,17 +172,5 @@ extension Pull {
       layer.set(staged, answer)
     }
     report(.unpacked(content.digest))
-  }
-
-  /// Runs what blocks on a thread of its own: the threads of tasks are as few as processors.
-  private func onThread(_ body: @escaping @Sendable () throws(ImageError) -> Void) async throws(ImageError) {
-    let result: Result<Void, ImageError> = await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        do throws(ImageError) { continuation.resume(returning: .success(try body())) } catch {
-          continuation.resume(returning: .failure(error))
-        }
-      }
-    }
-    try result.get()
   }
 }

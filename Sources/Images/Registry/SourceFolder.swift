@@ -49,8 +49,16 @@ final class SourceFolder: Sendable {
   }
 
   /// Writes a file from where the writer stands.
-  func copy(_ name: String, into writer: inout BlobWriter) throws(ImageError) {
-    try read(name, from: writer.count) { buffer, range throws(ImageError) in try writer.write(buffer, range) }
+  func copy(
+    _ name: String, into writer: consuming BlobWriter, progress: @escaping @Sendable (Int64) -> Void
+  ) async throws(ImageError) -> BlobWriter {
+    let writing = WriterHandover(writer)
+    try await onThread { [self] () throws(ImageError) in
+      try read(name, from: writing.count) { buffer, range throws(ImageError) in
+        progress(try writing.write(buffer, range))
+      }
+    }
+    return try writing.take()
   }
 
   private func read(

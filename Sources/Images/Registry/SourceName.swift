@@ -30,6 +30,11 @@ public struct SourceName: Equatable, Sendable {
     target = transport == .directory || parts.count < 2 ? nil : String(parts[1])
   }
 
+  /// Whether a text begins as one of the transports does; else it is the name of an image.
+  public static func hasTransport(_ text: String) -> Bool {
+    Transport.allCases.contains { text.hasPrefix($0.rawValue + ":") }
+  }
+
   /// Opens the source; archives are unpacked into the store's staging.
   public func open(for store: Store, _ unpacking: LayerUnpacking = .thisProgram) throws(ImageError) -> any ImageSource {
     switch transport {

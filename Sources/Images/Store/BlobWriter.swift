@@ -4,7 +4,7 @@ internal import Linux
 
 /// Content on its way into the store: written to a file in staging, hashed on the way, put in place when it is whole
 /// and what its digest says. A value that ends before leaves nothing behind.
-public struct BlobWriter: ~Copyable {
+public struct BlobWriter: ~Copyable, Sendable {
   private let store: Store
   private let name: String
   private let file: Descriptor

@@ -1,0 +1,128 @@
+// Sends single requests.
+
+internal import AsyncHTTPClient
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+internal import Synchronization
+
+/// A request to one address: no redirect is followed, nothing is decompressed, nothing is asked twice.
+struct HTTPCall: Sendable {
+  var url: String
+  var headers = HTTPHeaders()
+  /// Sent as a form by POST; nil for GET.
+  var form: String?
+  var tls: TLSConfiguration?
+  /// For the whole answer; nil where only a standstill counts.
+  var seconds: Double?
+}
+
+/// Sends single requests, through the proxies that the environment names. Connections are kept for the next ones.
+final class HTTPTransport: Sendable {
+  private let proxies: ProxySettings
+  private let timeouts: RegistryTimeouts
+  /// By their proxy's address, which is empty for none: a client has one.
+  private let clients = Mutex<[String: HTTPClient]>([:])
+
+  init(_ options: RegistryOptions) {
+    proxies = ProxySettings(options.environment)
+    timeouts = options.timeouts
+  }
+
+  deinit {
+    for client in clients.withLock({ $0.values }) {
+      // Idle connections are closed; there is nobody to tell that it did not work.
+      client.shutdown(queue: .global()) { _ in }
+    }
+  }
+
+  /// Closes the connections.
+  func end() async {
+    let ended = clients.withLock { clients in
+      defer { clients = [:] }
+      return Array(clients.values)
+    }
+    for client in ended {
+      // A connection that does not close is none that is needed.
+      try? await client.shutdown()
+    }
+  }
+
+  func send(_ call: HTTPCall, to receiver: BodyReceiver) async throws(TransportFailure) -> HTTPAnswer {
+    guard let url = URL(string: call.url), let origin = Origin(url) else {
+      throw TransportFailure(ImageError(.malformed, "'\(call.url.shortened)' is no address of a server"))
+    }
+    let task: HTTPClient.Task<HTTPAnswer>
+    do {
+      var headers = call.headers
+      headers.replaceOrAdd(name: "user-agent", value: "apus")
+      if call.form != nil { headers.replaceOrAdd(name: "content-type", value: "application/x-www-form-urlencoded") }
+      let request = try HTTPClient.Request(
+        url: url, method: call.form == nil ? .GET : .POST, headers: headers, body: call.form.map { .string($0) },
+        tlsConfiguration: origin.isSecure ? call.tls : nil)
+      let deadline = call.seconds.map { NIODeadline.now() + HTTPTransport.time($0) }
+      task = try client(for: origin).execute(request: request, delegate: receiver, deadline: deadline)
+    } catch {
+      throw TransportFailure(error, host: origin.host)
+    }
+    let watch = watch(task, receiver, origin)
+    defer { watch.cancel() }
+    let result: Result<HTTPAnswer, any Error> = await withTaskCancellationHandler {
+      do { return .success(try await task.get()) } catch { return .failure(error) }
+    } onCancel: {
+      task.cancel()
+    }
+    do { return try result.get() } catch { throw TransportFailure(error, host: origin.host) }
+  }
+
+  /// Ends a request whose server stands still.
+  private func watch(
+    _ task: HTTPClient.Task<HTTPAnswer>, _ receiver: BodyReceiver, _ origin: Origin
+  ) -> RepeatedTask {
+    let (seconds, least) = (timeouts.stallSeconds, timeouts.leastBytes)
+    let time = HTTPTransport.time(seconds)
+    return task.eventLoop.scheduleRepeatedTask(initialDelay: time, delay: time) { watch in
+      guard receiver.hasStalled(leastBytes: least) else { return }
+      watch.cancel()
+      let error = ImageError(.unreachable, "\(origin.host): hardly anything came in \(Int(seconds.rounded(.up))) s")
+      task.fail(reason: TransportFailure(error, isPassing: true))
+    }
+  }
+
+  private func client(for origin: Origin) throws(ImageError) -> HTTPClient {
+    let proxy = proxies.proxy(forHost: origin.host, port: origin.port, isSecure: origin.isSecure)
+    let settings = try proxy.map { text throws(ImageError) in try HTTPTransport.proxy(text) }
+    return clients.withLock { clients in
+      if let client = clients[proxy ?? ""] { return client }
+      var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
+      configuration.httpVersion = .http1Only
+      configuration.timeout.connect = HTTPTransport.time(timeouts.connectSeconds)
+      configuration.connectionPool.retryConnectionEstablishment = false
+      configuration.proxy = settings
+      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+      clients[proxy ?? ""] = client
+      return client
+    }
+  }
+
+  /// Reads `[scheme://][user:password@]host[:port]`.
+  private static func proxy(_ text: String) throws(ImageError) -> HTTPClient.Configuration.Proxy {
+    let url = URL(string: text.contains("://") ? text : "http://" + text)
+    guard let url, let host = url.host(percentEncoded: false), !host.isEmpty else {
+      throw ImageError(.invalidInput, "the environment names a proxy by no address: '\(text.shortened)'")
+    }
+    switch url.scheme?.lowercased() {
+    case "http":
+      let authorization = url.user(percentEncoded: false).map { user in
+        HTTPClient.Authorization.basic(username: user, password: url.password(percentEncoded: false) ?? "")
+      }
+      return .server(host: host, port: url.port ?? 80, authorization: authorization)
+    case "socks5", "socks5h": return .socksServer(host: host, port: url.port ?? 1080)
+    default:
+      throw ImageError(.unsupported, "a proxy is reached by http or socks5, not by '\(url.scheme ?? "")'")
+    }
+  }
+
+  private static func time(_ seconds: Double) -> TimeAmount { .nanoseconds(Int64(seconds * 1e9)) }
+}
