@@ -4,11 +4,12 @@ PROGRAMS := apus apus-extra apus-monitor apus-pause apus-systemd
 PREFIX ?= /usr/local
 DESTDIR ?=
 RUNTIME ?= $(CURDIR)/build/bin/apus
+DAEMONS := apus-image
 export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS CONMON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build demo test unit-test privileged-test test-v2 conformance mutants bench install fmt lint clean
+.PHONY: help deps build build-daemon demo test unit-test privileged-test test-v2 conformance mutants bench install fmt lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +19,9 @@ deps: ## install the Debian packages needed, check for Swift 6.3
 
 build: ## release build of the static programs into build/bin
 	@tools/build.sh $(PROGRAMS)
+
+build-daemon: ## release build of the programs of full Swift into build/bin (minutes)
+	@tools/build-daemon.sh $(DAEMONS)
 
 demo: deps build ## run a container of a Debian root file system (root)
 	@tools/demo.sh
@@ -40,9 +44,10 @@ conformance: build ## own cases against RUNTIME= (root; also RUNTIME_TOOLS=, RUN
 mutants: ## show that each security test fails without its defence (root)
 	@tools/mutants.sh
 
-bench: deps build ## apus beside runc, crun and a C floor, apus-monitor beside conmon (root)
+bench: deps build build-daemon ## apus, apus-monitor and apus-image beside what they replace (root)
 	@bench/run
 	@bench/monitor
+	@bench/images
 
 install: build ## install the programs under DESTDIR/PREFIX/bin, and samples of their settings
 	@install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -16,7 +16,7 @@ packages=(
   busybox-static containernetworking-plugins debootstrap iptables runc crun podman conmon catatonit uidmap
   # tests and measurements; filters are compared with libseccomp's
   libseccomp-dev hyperfine strace jq libcap2-bin iproute2 procps util-linux python3
-  gzip zstd umoci skopeo e2fsprogs xfsprogs mount
+  gzip zstd umoci skopeo e2fsprogs xfsprogs mount buildah docker-registry openssl
 )
 # a kernel with nothing but version 2 cgroups, and what loads its modules; Debian builds it for x86 only
 if [ "$(uname -m)" = x86_64 ]; then packages+=(user-mode-linux kmod apparmor systemd dbus); fi
