@@ -56,6 +56,12 @@ let staticLink: [LinkerSetting] =
     ])
   ]
 
+// Programs of full Swift hold its libraries, and are dynamic to the C library alone. The two that Foundation needs are
+// not found by the linker's own means.
+let staticLibraries: [LinkerSetting] = [
+  .unsafeFlags(["-static-stdlib"]), .linkedLibrary("_FoundationCShims"), .linkedLibrary("_FoundationCollections"),
+]
+
 // Packages are for the full profile alone: what ships small depends on nothing.
 let packages: [Package.Dependency] =
   small
@@ -122,7 +128,7 @@ let package = Package(
           dependencies: [
             "Images", "Linux", "OCI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
           ],
-          swiftSettings: mainSettings),
+          swiftSettings: mainSettings, linkerSettings: staticLibraries),
         .testTarget(name: "CodecTests", dependencies: ["Codecs"], swiftSettings: strict),
         .testTarget(
           name: "ImagesTests",

@@ -3,14 +3,18 @@
 import Foundation
 import Testing
 
-/// The programs in build/bin, which `make build` fills.
+/// The small programs in build/bin, which `make build` fills.
 enum ReleaseBinaries {
+  /// Not small: of full Swift, from `make build-daemon`, or no more than calls of a dynamic library.
+  private static let large: Set = ["apus-image", "apusd", "apus-systemd"]
+
   static let folder = Repository.root.appending(path: "build/bin")
 
   static let files: [URL] = {
     let found = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-    // apus-systemd is no more than calls of a dynamic library.
-    return (found ?? []).filter { !$0.lastPathComponent.hasPrefix(".") && $0.lastPathComponent != "apus-systemd" }
+    return (found ?? []).filter { file in
+      !file.lastPathComponent.hasPrefix(".") && !large.contains(file.lastPathComponent)
+    }
   }()
 
   static let pause = files.first { $0.lastPathComponent == "apus-pause" }
