@@ -9,7 +9,8 @@ export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS CONMON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build build-daemon demo test unit-test privileged-test test-v2 conformance mutants bench install fmt lint clean
+.PHONY: help deps build build-daemon demo test unit-test privileged-test cri-test test-v2 conformance mutants bench
+.PHONY: install fmt lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -27,13 +28,16 @@ demo: deps build ## run a container of a Debian root file system (root)
 	@tools/demo.sh
 
 test: ## all set-up and every test (root)
-	@tools/test.sh deps build lint unit privileged v2 conformance
+	@tools/test.sh deps build lint unit privileged cri v2 conformance
 
 unit-test: ## the tests that need neither root nor containers
 	@tools/test.sh unit
 
 privileged-test: build ## the tests that run containers (root)
 	@tools/test.sh privileged
+
+cri-test: build ## the daemon through an independent client of gRPC (root)
+	@tools/test.sh cri
 
 test-v2: build ## tests on version 2 cgroups alone, with systemd and AppArmor, in User-Mode Linux
 	@tools/test.sh v2

@@ -73,6 +73,12 @@ let packages: [Package.Dependency] =
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ]
 
 let package = Package(
@@ -129,6 +135,38 @@ let package = Package(
             "Images", "Linux", "OCI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
           ],
           swiftSettings: mainSettings, linkerSettings: staticLibraries),
+        .target(
+          name: "Pods",
+          dependencies: ["Images", "Linux", "Network", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
+          swiftSettings: strict),
+        // What protoc writes is compiled on its own: it takes half a minute and hardly ever changes.
+        .target(
+          name: "CRIProtocol",
+          dependencies: [
+            .product(name: "GRPCCore", package: "grpc-swift-2"),
+            .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+            .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+          ],
+          path: "Sources/CRI/Protocol", exclude: ["runtime.proto"]),
+        .target(
+          name: "CRI",
+          dependencies: [
+            "CRIProtocol", "Images", "Linux", "OCI", "Pods", .product(name: "GRPCCore", package: "grpc-swift-2"),
+            .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+            .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+          ],
+          exclude: ["Protocol"], swiftSettings: strict),
+        .executableTarget(
+          name: "apusd",
+          dependencies: [
+            "CRI", "Images", "Linux", "Network", "Pods",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Logging", package: "swift-log"), .product(name: "TOMLKit", package: "TOMLKit"),
+          ],
+          swiftSettings: mainSettings, linkerSettings: staticLibraries),
+        .testTarget(name: "PodsTests", dependencies: ["Linux", "OCI", "Pods"], swiftSettings: strict),
+        .testTarget(name: "CRITests", dependencies: ["CRI", "CRIProtocol", "Pods"], swiftSettings: strict),
         .testTarget(name: "CodecTests", dependencies: ["Codecs"], swiftSettings: strict),
         .testTarget(
           name: "ImagesTests",

@@ -15,7 +15,7 @@ packages=(
   # root file systems, peers to compare with, callers to be tested with
   busybox-static containernetworking-plugins debootstrap iptables runc crun podman conmon catatonit uidmap
   # tests and measurements; filters are compared with libseccomp's
-  libseccomp-dev hyperfine strace jq libcap2-bin iproute2 procps util-linux python3
+  libseccomp-dev hyperfine strace jq libcap2-bin iproute2 procps util-linux python3 python3-venv
   gzip zstd umoci skopeo e2fsprogs xfsprogs mount buildah docker-registry openssl
 )
 # a kernel with nothing but version 2 cgroups, and what loads its modules; Debian builds it for x86 only

@@ -79,6 +79,28 @@ phase_privileged() {
   fi
 }
 
+# The daemon in debug, driven by Python's gRPC.
+phase_cri() {
+  build_tests
+  local code=0 line ran=0 failures=0 errors=0 left=0
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "-- skipped: the daemon needs root"
+    add 0 0 1
+    return
+  fi
+  conformance/cri/run </dev/null 2>&1 | tee "$results/cri.txt"
+  code=${PIPESTATUS[0]}
+  ran=$(sed -n 's/^Ran \([0-9]*\) test.*/\1/p' "$results/cri.txt" | tail -n 1)
+  line=$(grep -E '^(OK|FAILED)' "$results/cri.txt" | tail -n 1)
+  failures=$(sed -n 's/.*failures=\([0-9]*\).*/\1/p' <<<"$line")
+  errors=$(sed -n 's/.*errors=\([0-9]*\).*/\1/p' <<<"$line")
+  left=$(sed -n 's/.*skipped=\([0-9]*\).*/\1/p' <<<"$line")
+  failures=$((${failures:-0} + ${errors:-0}))
+  # A run that ends with an error without naming a failed test failed itself.
+  if [ "$code" -ne 0 ] && [ "$failures" -eq 0 ] || [ -z "$line" ]; then failures=$((failures + 1)); fi
+  add $((${ran:-0} > failures + ${left:-0} ? ran - failures - ${left:-0} : 0)) "$failures" "${left:-0}"
+}
+
 # machine NAME ARGUMENTS...: runs the command behind the arguments of tools/uml.sh, shows what it says, keeps that in
 # `$results/NAME.txt`, and leaves its code in `code`. Ends with 1 when there is no such machine; that counts as a
 # failure where it is only not installed.

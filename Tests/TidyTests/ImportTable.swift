@@ -13,9 +13,18 @@ enum ImportTable {
       "NIOPosix", "NIOSSL", "Synchronization",
     ],
     "Network": ["Linux", "Dispatch", "Foundation", "Synchronization"],
+    "Pods": ["Images", "Linux", "Network", "OCI", "Foundation", "Dispatch", "GRDB", "Synchronization"],
+    "CRI": [
+      "CRIProtocol", "Images", "Linux", "OCI", "Pods", "Foundation", "GRPCCore", "GRPCNIOTransportHTTP2Posix",
+      "GRPCProtobuf", "NIOPosix",
+    ],
     "apus": ["ContainerRuntime", "Linux"],
     "apus-extra": ["ContainerRuntime", "Linux"],
     "apus-image": ["Images", "Linux", "OCI", "ArgumentParser", "Foundation", "Synchronization"],
+    "apusd": [
+      "CRI", "Images", "Linux", "Network", "Pods", "ArgumentParser", "Dispatch", "Foundation", "Logging",
+      "TOMLKit",
+    ],
     "apus-monitor": ["ContainerMonitor", "Linux"],
     "Pause": ["Linux", "OCI"],
     "apus-pause": ["Linux", "Pause"],

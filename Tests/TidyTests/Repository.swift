@@ -10,10 +10,15 @@ enum Repository {
 
   /// Files that the rules read, those of the build excluded.
   static let sources: [SourceText] = paths.compactMap { path in
-    guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8),
+    guard !isGenerated(path), let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8),
       let language = Language(path: path) ?? scriptLanguage(of: text)
     else { return nil }
     return SourceText(path: path, language: language, text: text)
+  }
+
+  /// What protoc writes follows its own style.
+  private static func isGenerated(_ path: String) -> Bool {
+    path.hasSuffix(".pb.swift") || path.hasSuffix(".grpc.swift")
   }
 
   /// Every file's path below the root.

@@ -1,0 +1,144 @@
+// What callers send about containers, in this project's words.
+
+internal import CRIProtocol
+internal import Pods
+
+extension ContainerConfiguration {
+  /// - Throws: for what cannot be done and may not be passed over.
+  init(_ message: Runtime_V1_ContainerConfig) throws(PodError) {
+    self.init()
+    guard message.cdiDevices.isEmpty else {
+      throw PodError(.unimplemented, "config.CDI_devices: devices of the Container Device Interface are not supported")
+    }
+    metadata.name = message.metadata.name
+    metadata.attempt = message.metadata.attempt
+    image = ImageRequest(message.image)
+    command = message.command
+    arguments = message.args
+    workingDirectory = message.workingDir
+    environment = message.envs.map { $0.key + "=" + String(decoding: $0.value, as: UTF8.self) }
+    mounts = try message.mounts.map { (mount) throws(PodError) in try ContainerMount(mount) }
+    devices = message.devices.map { HostDevice($0) }
+    labels = message.labels
+    annotations = message.annotations
+    logPath = message.logPath
+    if message.stdin { streams.insert(.stdin) }
+    if message.stdinOnce { streams.insert(.stdinOnce) }
+    if message.tty { streams.insert(.terminal) }
+    if message.linux.hasResources { resources = ContainerResources(message.linux.resources) }
+    security = ContainerSecurity(message.linux.securityContext)
+    stopSignal = SignalNames.name(message.stopSignal)
+  }
+}
+
+extension ImageRequest {
+  init(_ message: Runtime_V1_ImageSpec) {
+    self.init()
+    name = message.image
+    annotations = message.annotations
+    userSpecified = message.userSpecifiedImage
+    runtimeHandler = message.runtimeHandler
+  }
+
+  /// As callers sent it.
+  var message: Runtime_V1_ImageSpec {
+    var message = Runtime_V1_ImageSpec()
+    message.image = name
+    message.annotations = annotations
+    message.userSpecifiedImage = userSpecified
+    message.runtimeHandler = runtimeHandler
+    return message
+  }
+}
+
+extension ContainerMount {
+  fileprivate init(_ message: Runtime_V1_Mount) throws(PodError) {
+    self.init()
+    guard message.mountOptions.isEmpty else {
+      throw PodError(.unimplemented, "mounts: mount_options are not supported")
+    }
+    containerPath = message.containerPath
+    hostPath = message.hostPath
+    isReadOnly = message.readonly
+    isRecursivelyReadOnly = message.recursiveReadOnly
+    relabels = message.selinuxRelabel
+    image = message.image.image
+    hasIDMappings = !message.uidMappings.isEmpty || !message.gidMappings.isEmpty
+    switch message.propagation {
+    case .propagationHostToContainer: propagation = .hostToContainer
+    case .propagationBidirectional: propagation = .bidirectional
+    default: propagation = .none
+    }
+  }
+
+  /// As callers sent it, with the source that was found.
+  var message: Runtime_V1_Mount {
+    var message = Runtime_V1_Mount()
+    message.containerPath = containerPath
+    message.hostPath = hostPath
+    message.readonly = isReadOnly
+    message.recursiveReadOnly = isRecursivelyReadOnly
+    message.selinuxRelabel = relabels
+    switch propagation {
+    case .none: message.propagation = .propagationPrivate
+    case .hostToContainer: message.propagation = .propagationHostToContainer
+    case .bidirectional: message.propagation = .propagationBidirectional
+    }
+    return message
+  }
+}
+
+extension HostDevice {
+  fileprivate init(_ message: Runtime_V1_Device) {
+    self.init()
+    containerPath = message.containerPath
+    hostPath = message.hostPath
+    permissions = message.permissions
+  }
+}
+
+extension ContainerSecurity {
+  fileprivate init(_ message: Runtime_V1_LinuxContainerSecurityContext) {
+    self.init()
+    addedCapabilities = message.capabilities.addCapabilities
+    droppedCapabilities = message.capabilities.dropCapabilities
+    ambientCapabilities = message.capabilities.addAmbientCapabilities
+    isPrivileged = message.privileged
+    namespaces = NamespaceOptions(message.namespaceOptions)
+    selinux = SELinuxOptions(message.selinuxOptions)
+    user = message.hasRunAsUser ? message.runAsUser.value : nil
+    group = message.hasRunAsGroup ? message.runAsGroup.value : nil
+    username = message.runAsUsername
+    hasReadOnlyRoot = message.readonlyRootfs
+    supplementalGroups = message.supplementalGroups
+    groupPolicy = message.supplementalGroupsPolicy == .strict ? .strict : .merge
+    noNewPrivileges = message.noNewPrivs
+    maskedPaths = message.maskedPaths
+    readonlyPaths = message.readonlyPaths
+    seccomp =
+      message.hasSeccomp ? ConfinementProfile(message.seccomp) : ConfinementProfile(text: message.seccompProfilePath)
+    apparmor =
+      message.hasApparmor
+      ? ConfinementProfile(message.apparmor)
+      : message.apparmorProfile.isEmpty ? nil : ConfinementProfile(text: message.apparmorProfile)
+  }
+}
+
+extension ConfinementProfile {
+  fileprivate init(_ message: Runtime_V1_SecurityProfile) {
+    switch message.profileType {
+    case .unconfined: self = .unconfined
+    case .localhost: self = .localhost(message.localhostRef)
+    default: self = .runtimeDefault
+    }
+  }
+
+  /// The older form: `runtime/default`, `unconfined`, `localhost/PROFILE`; nothing at all means no profile.
+  fileprivate init(text: String) {
+    switch text {
+    case "runtime/default", "docker/default": self = .runtimeDefault
+    case "", "unconfined": self = .unconfined
+    default: self = .localhost(text.hasPrefix("localhost/") ? String(text.dropFirst(10)) : text)
+    }
+  }
+}

@@ -1,0 +1,8 @@
+// Long lists in parts.
+
+extension Array {
+  /// The elements in parts of so many at most; none for an empty list.
+  func parts(of size: Int) -> [[Element]] {
+    stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+  }
+}

@@ -1,0 +1,40 @@
+// The half of the service that runs pods.
+
+internal import CRIProtocol
+internal import Foundation
+internal import GRPCCore
+internal import Linux
+internal import Pods
+
+/// The half of the service that runs pods. Each call is a file of its own over an operation of `Pods`.
+struct RuntimeService: Runtime_V1_RuntimeService.SimpleServiceProtocol {
+  let node: Node
+  /// Of this program.
+  let version: String
+  /// What to tell the administrator.
+  let report: @Sendable (String) -> Void
+
+  func existing(pod id: String) throws(PodError) -> PodRecord {
+    guard let pod = node.published.pod(id), pod.state != .creating else {
+      throw PodError(.notFound, "there is no pod '\(id)'")
+    }
+    return pod
+  }
+}
+
+/// Selectors of labels.
+enum Labels {
+  /// Whether something has all labels of a selector.
+  static func match(_ labels: [String: String], _ selector: [String: String]) -> Bool {
+    selector.allSatisfy { labels[$0.key] == $0.value }
+  }
+}
+
+/// The time of day, as callers read it.
+enum Clock {
+  /// Since 1970.
+  static func nanoseconds() -> Int64 {
+    let now = Moment.now()
+    return now.seconds * 1_000_000_000 + now.nanoseconds
+  }
+}

@@ -1,0 +1,59 @@
+// Where the monitors live.
+
+internal import Foundation
+internal import Linux
+
+/// The cgroup of the monitors, outside of the daemon's own: stopping its unit leaves them alone, and a container that
+/// runs out of memory does not take its monitor along.
+final class MonitorCgroup: Sendable {
+  /// Open `tasks` files of the version 1 hierarchies.
+  private let tasks: DescriptorList
+  /// The directory in the version 2 tree; absent where there is none.
+  private let unified: Descriptor
+
+  /// - Parameter path: in each hierarchy; made where it is missing.
+  init(_ path: String) throws(PodError) {
+    var tasks = DescriptorList()
+    var unified = Descriptor.absent
+    let text = (try? Descriptor.workingDirectory.readFile("/proc/self/mounts", limit: 16 << 20)) ?? []
+    for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard fields.count > 3, fields[2].hasPrefix("cgroup") else { continue }
+      let place = String(fields[1])
+      let folder = place + path
+      try attempting("making the monitors' cgroup") { () throws(SystemCallError) in
+        let isNew = try MonitorCgroup.make(folder)
+        if fields[2] == "cgroup2" {
+          unified = try Descriptor.workingDirectory.open(folder, [.readOnly, .directory])
+          return
+        }
+        if isNew, fields[3].split(separator: ",").contains("cpuset") { try MonitorCgroup.inherit(place, folder) }
+        tasks.append(try Descriptor.workingDirectory.open(folder + "/tasks", .writeOnly))
+      }
+    }
+    self.tasks = tasks
+    self.unified = unified
+  }
+
+  private static func make(_ folder: String) throws(SystemCallError) -> Bool {
+    do throws(SystemCallError) { try Descriptor.workingDirectory.makeDirectory(folder, mode: 0o755) } catch {
+      if error.errno == .exists { return false }
+      throw error
+    }
+    return true
+  }
+
+  /// A new group of this hierarchy has no processors and lets nobody in (cgroup-v1 cpusets.rst).
+  private static func inherit(_ parent: String, _ folder: String) throws(SystemCallError) {
+    for name in ["cpuset.cpus", "cpuset.mems"] {
+      let value = try Descriptor.workingDirectory.readFile("\(parent)/\(name)", limit: 65536)
+      try Descriptor.workingDirectory.writeFile("\(folder)/\(name)", String(decoding: value, as: UTF8.self))
+    }
+  }
+
+  /// Lets a program be born in the group.
+  func place(_ spawn: inout Spawn) {
+    for index in 0..<tasks.count { spawn.cgroupTasks.append(tasks[index]) }
+    if unified.isOpen { spawn.cgroup = unified.number }
+  }
+}

@@ -1,0 +1,41 @@
+// What connects pods with each other and the world.
+
+/// A pod as its network knows it.
+public struct NetworkRequest: Equatable, Sendable {
+  public let podID: String
+  public let metadata: PodMetadata
+  /// The path of the network namespace.
+  public let namespace: String
+  public let portMappings: [PortMapping]
+  public let dns: DNSConfiguration?
+  public let cgroupParent: String
+  /// What the pod was annotated with: bandwidth limits stand there.
+  public let annotations: [String: String]
+}
+
+/// What a pod has on its network.
+public struct AttachedNetwork: Equatable, Sendable {
+  /// The one that counts first.
+  public var addresses: [String] = []
+  public var dns: DNSConfiguration?
+
+  public init() {}
+}
+
+/// What connects pods with each other and the world.
+public protocol PodNetwork: Sendable {
+  /// Whether pods can be connected now; a sentence says why not.
+  func readiness() async -> PodNetworkReadiness
+
+  /// Connects a pod. What failed half-way is taken back.
+  func attach(_ request: NetworkRequest) async throws(PodError) -> AttachedNetwork
+
+  /// Takes the pod off the network; that it is not on it, or that its namespace is gone, is no failure.
+  func detach(_ request: NetworkRequest) async throws(PodError)
+}
+
+/// Whether pods can be connected.
+public enum PodNetworkReadiness: Equatable, Sendable {
+  case ready
+  case notReady(reason: String)
+}

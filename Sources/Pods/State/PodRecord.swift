@@ -1,0 +1,34 @@
+// What is known of a pod.
+
+/// What is known of a pod, as it is stored and published.
+public struct PodRecord: Codable, Equatable, Sendable {
+  public enum State: String, Codable, Sendable {
+    /// Half made: rolled back when the daemon stops before it is ready.
+    case creating
+    case ready
+    /// Its network and namespaces are gone or going.
+    case stopped
+  }
+
+  public let id: String
+  public var configuration: PodConfiguration
+  public var state = State.creating
+  /// In nanoseconds since 1970.
+  public var created: Int64
+  public var addresses: [String] = []
+  /// The network namespace; nil for the host's.
+  public var networkNamespace: String?
+  public var ipcNamespace: String?
+  public var utsNamespace: String?
+  /// The process 1 of the pod, where the pod has a process namespace of its own.
+  public var infra: ProcessMark?
+  /// The name in the containers, the host's own with the host's network.
+  public var hostname = ""
+  /// Where the files of the pod lie.
+  public var folder: String
+
+  /// The process namespace that its containers join.
+  var pidNamespace: String? { infra.map { "/proc/\($0.pid)/ns/pid" } }
+
+  var usesHostNetwork: Bool { configuration.namespaces.network == .node }
+}

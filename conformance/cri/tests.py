@@ -1,0 +1,628 @@
+# The service of apusd, from outside: the life of pods and containers, errors and their codes, restarts.
+import json
+import os
+import pathlib
+import subprocess
+import threading
+import time
+import unittest
+
+import grpc
+
+import runtime_pb2 as api
+from service import Service
+
+IMAGE = "test.example/busybox:1"
+Code = grpc.StatusCode
+
+
+def pod_config(service, name="pod", **more):
+    config = api.PodSandboxConfig(
+        metadata=api.PodSandboxMetadata(name=name, uid="u-" + name, namespace="ns", attempt=0),
+        log_directory=f"{service.folder}/logs/{name}", labels={"app": name}, annotations={"note": "a b"},
+        linux=api.LinuxPodSandboxConfig(cgroup_parent=service.cgroup, security_context=api.LinuxSandboxSecurityContext(
+            namespace_options=api.NamespaceOption(pid=api.CONTAINER))))
+    config.MergeFrom(api.PodSandboxConfig(**more))
+    return config
+
+
+def container_config(name="c", command=("sleep", "1000"), **more):
+    config = api.ContainerConfig(
+        metadata=api.ContainerMetadata(name=name), image=api.ImageSpec(image=IMAGE, user_specified_image=IMAGE),
+        command=list(command), log_path=name + ".log",
+        linux=api.LinuxContainerConfig(security_context=api.LinuxContainerSecurityContext(
+            namespace_options=api.NamespaceOption(pid=api.CONTAINER))))
+    config.MergeFrom(api.ContainerConfig(**more))
+    return config
+
+
+class ServiceTests(unittest.TestCase):
+    """One daemon for all tests of the class; each test makes pods of its own and removes them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.service = Service()
+        cls.service.load_image(IMAGE)
+        cls.service.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        code = cls.service.remove()
+        left = cls.service.leftovers()
+        log = cls.service.read_log()
+        cls.service.delete_folder()
+        assert code == 0, f"apusd ended with {code}: {log}"
+        assert not left, f"left behind: {left}\n{log}"
+
+    @property
+    def runtime(self):
+        return self.service.runtime
+
+    @property
+    def images(self):
+        return self.service.images
+
+    def tearDown(self):
+        for pod in self.runtime.ListPodSandbox(api.ListPodSandboxRequest()).items:
+            self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod.id), timeout=60)
+
+    # Steps
+
+    def run_pod(self, name="pod", **more):
+        config = pod_config(self.service, name, **more)
+        return self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
+
+    def create(self, pod, name="c", command=("sleep", "1000"), **more):
+        request = api.CreateContainerRequest(
+            pod_sandbox_id=pod[0], config=container_config(name, command, **more), sandbox_config=pod[1])
+        return self.runtime.CreateContainer(request, timeout=60).container_id
+
+    def start(self, container):
+        self.runtime.StartContainer(api.StartContainerRequest(container_id=container), timeout=60)
+        return container
+
+    def status(self, container):
+        return self.runtime.ContainerStatus(api.ContainerStatusRequest(container_id=container)).status
+
+    def execute(self, container, *command, timeout=0):
+        return self.runtime.ExecSync(
+            api.ExecSyncRequest(container_id=container, cmd=command, timeout=timeout), timeout=60)
+
+    def wait_for(self, container, state):
+        for _ in range(400):
+            status = self.status(container)
+            if status.state == state:
+                return status
+            time.sleep(0.025)
+        self.fail(f"the container stays in state {status.state}")
+
+    def run_to_end(self, pod, name, command, **more):
+        container = self.start(self.create(pod, name, command, **more))
+        return self.wait_for(container, api.CONTAINER_EXITED)
+
+    def log(self, name, pod="pod"):
+        return pathlib.Path(self.service.folder, "logs", pod, name + ".log").read_text()
+
+    def refused(self, code, call, request, text=""):
+        with self.assertRaises(grpc.RpcError) as caught:
+            call(request, timeout=60)
+        self.assertEqual(caught.exception.code(), code, caught.exception.details())
+        self.assertIn(text, caught.exception.details())
+
+    # The daemon
+
+    def test_version_and_status(self):
+        version = self.runtime.Version(api.VersionRequest())
+        self.assertEqual((version.runtime_name, version.runtime_api_version), ("apus", "v1"))
+        status = self.runtime.Status(api.StatusRequest(verbose=True))
+        self.assertEqual([c.type for c in status.status.conditions], ["RuntimeReady", "NetworkReady"])
+        self.assertTrue(all(c.status for c in status.status.conditions), status)
+        self.assertIn("", [h.name for h in status.runtime_handlers])
+        self.assertEqual(json.loads(status.info["config"])["cgroupDriver"], "cgroupfs")
+        self.assertTrue(status.features.supplemental_groups_policy)
+        config = self.runtime.RuntimeConfig(api.RuntimeConfigRequest())
+        self.assertEqual(config.linux.cgroup_driver, api.CGROUPFS)
+        self.runtime.UpdateRuntimeConfig(api.UpdateRuntimeConfigRequest(
+            runtime_config=api.RuntimeConfig(network_config=api.NetworkConfig(pod_cidr="10.1.0.0/24"))))
+
+    def test_the_socket_is_closed_to_others(self):
+        self.assertEqual(os.stat(self.service.socket).st_mode & 0o777, 0o600)
+        self.assertEqual(os.stat(os.path.dirname(self.service.socket)).st_mode & 0o777, 0o700)
+
+    def test_a_second_daemon_is_refused(self):
+        from service import DAEMON
+        second = subprocess.run([DAEMON, "serve", *self.service.flags()], capture_output=True, text=True, check=False,
+                                timeout=30)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn("another apusd uses", second.stderr)
+        self.runtime.Version(api.VersionRequest())
+
+    def test_a_call_of_a_later_issue_says_why(self):
+        self.refused(Code.UNIMPLEMENTED, self.runtime.Exec, api.ExecRequest(), "streaming server")
+        self.refused(Code.UNIMPLEMENTED, self.runtime.ContainerStats, api.ContainerStatsRequest(), "statistics")
+
+    # Pods and containers
+
+    def test_life_of_a_pod(self):
+        pod = self.run_pod(dns_config=api.DNSConfig(servers=["10.9.9.9"], searches=["a.example"], options=["ndots:2"]))
+        status = self.runtime.PodSandboxStatus(api.PodSandboxStatusRequest(pod_sandbox_id=pod[0], verbose=True))
+        self.assertEqual(status.status.state, api.SANDBOX_READY)
+        self.assertTrue(status.status.network.ip.startswith("10.213.0."), status.status.network)
+        self.assertEqual(dict(status.status.labels), {"app": "pod"})
+        self.assertEqual(dict(status.status.annotations), {"note": "a b"})
+        self.assertIn("networkNamespace", json.loads(status.info["info"]))
+        container = self.create(pod, labels={"l": "1"}, annotations={"x": "y"})
+        self.assertEqual(self.status(container).state, api.CONTAINER_CREATED)
+        self.start(container)
+        running = self.runtime.ContainerStatus(api.ContainerStatusRequest(container_id=container, verbose=True))
+        self.assertEqual(running.status.state, api.CONTAINER_RUNNING)
+        self.assertEqual(dict(running.status.labels), {"l": "1"})
+        self.assertGreaterEqual(running.status.started_at, running.status.created_at)
+        info = json.loads(running.info["info"])
+        self.assertEqual(pathlib.Path(f"/proc/{info['pid']}/comm").read_text(), "sleep\n")
+        self.assertEqual(info["runtimeSpec"]["process"]["args"], ["sleep", "1000"])
+        self.assertEqual(self.execute(container, "hostname").stdout, b"pod\n")
+        self.assertEqual(self.execute(container, "cat", "/etc/resolv.conf").stdout,
+                         b"search a.example\nnameserver 10.9.9.9\noptions ndots:2\n")
+        self.assertIn(status.status.network.ip.encode(), self.execute(container, "ip", "addr").stdout)
+        self.assertIn(b"\tpod\n", self.execute(container, "cat", "/etc/hosts").stdout)
+        self.assertIn(b"/dev/shm", self.execute(container, "mount").stdout)
+        self.runtime.StopContainer(api.StopContainerRequest(container_id=container, timeout=1), timeout=60)
+        ended = self.status(container)
+        self.assertEqual((ended.state, ended.exit_code, ended.reason), (api.CONTAINER_EXITED, 137, "Error"))
+        self.runtime.StopPodSandbox(api.StopPodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
+        status = self.runtime.PodSandboxStatus(api.PodSandboxStatusRequest(pod_sandbox_id=pod[0]))
+        self.assertEqual(status.status.state, api.SANDBOX_NOTREADY)
+        self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
+        self.assertEqual(len(self.runtime.ListContainers(api.ListContainersRequest()).containers), 0)
+
+    def test_two_pods_talk_over_the_bridge(self):
+        one, other = self.run_pod("one"), self.run_pod("other")
+        server = self.start(self.create(one, "server", ("sh", "-c", "echo hello | nc -l -p 80; sleep 100")))
+        client = self.start(self.create(other, "client"))
+        address = self.runtime.PodSandboxStatus(
+            api.PodSandboxStatusRequest(pod_sandbox_id=one[0])).status.network.ip
+        script = f"for i in 1 2 3 4 5 6 7 8 9; do nc -w 2 {address} 80 && break; sleep 0.2; done"
+        result = self.execute(client, "sh", "-c", script)
+        self.assertEqual(result.stdout, b"hello\n", (result, self.status(server)))
+
+    def test_exit_codes_and_logs(self):
+        pod = self.run_pod()
+        good = self.run_to_end(pod, "good", ("sh", "-c", "echo out; echo err >&2"))
+        self.assertEqual((good.exit_code, good.reason), (0, "Completed"))
+        self.assertRegex(self.log("good"), r"\d{4}-\d\d-\d\dT\S+ stdout F out\n")
+        self.assertRegex(self.log("good"), r" stderr F err\n")
+        bad = self.run_to_end(pod, "bad", ("sh", "-c", "exit 7"))
+        self.assertEqual((bad.exit_code, bad.reason), (7, "Error"))
+        self.assertGreaterEqual(bad.finished_at, bad.started_at)
+
+    def test_image_environment_directory_and_user(self):
+        pod = self.run_pod()
+        self.run_to_end(pod, "c", ("sh", "-c", "echo $FROM $MINE $HOSTNAME; pwd; id"),
+                        envs=[api.KeyValue(key="MINE", value=b"x")],
+                        linux=api.LinuxContainerConfig(security_context=api.LinuxContainerSecurityContext(
+                            run_as_username="user", supplemental_groups=[777])))
+        log = self.log("c")
+        self.assertIn("F image x pod\n", log)
+        self.assertIn("F /home\n", log)
+        self.assertIn("uid=1000(user) gid=1000(user)", log)
+        self.assertIn("777", log)
+        self.assertIn("5000", log)
+        strict = self.run_to_end(pod, "strict", ("id",), linux=api.LinuxContainerConfig(
+            security_context=api.LinuxContainerSecurityContext(
+                run_as_user=api.Int64Value(value=1000), run_as_group=api.Int64Value(value=33),
+                supplemental_groups=[777], supplemental_groups_policy=api.Strict)))
+        self.assertNotIn("5000", self.log("strict"))
+        self.assertEqual((strict.user.linux.uid, strict.user.linux.gid), (1000, 33))
+        self.assertEqual(sorted(strict.user.linux.supplemental_groups), [33, 777])
+
+    def test_security(self):
+        pod = self.run_pod()
+        self.run_to_end(pod, "c", ("sh", "-c", "grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/self/status; touch /x"),
+                        linux=api.LinuxContainerConfig(security_context=api.LinuxContainerSecurityContext(
+                            readonly_rootfs=True, no_new_privs=True,
+                            seccomp=api.SecurityProfile(profile_type=api.SecurityProfile.RuntimeDefault),
+                            capabilities=api.Capability(drop_capabilities=["ALL"], add_capabilities=["CHOWN"]))))
+        log = self.log("c")
+        self.assertRegex(log, r"CapEff:\s+0000000000000001\n")
+        self.assertRegex(log, r"NoNewPrivs:\s+1\n")
+        self.assertRegex(log, r"Seccomp:\s+2\n")
+        self.assertIn("Read-only file system", log)
+
+    def test_mounts(self):
+        pod = self.run_pod()
+        source = self.service.folder + "/made/by/us"
+        status = self.run_to_end(
+            pod, "c", ("sh", "-c", "echo data > /data/file; echo no > /ro/file"),
+            mounts=[api.Mount(container_path="/data", host_path=source),
+                    api.Mount(container_path="/ro", host_path=source, readonly=True)])
+        self.assertEqual(pathlib.Path(source, "file").read_text(), "data\n")
+        self.assertIn("Read-only file system", self.log("c"))
+        self.assertEqual([m.container_path for m in status.mounts], ["/data", "/ro"])
+
+    def test_pod_process_namespace(self):
+        config = pod_config(self.service)
+        config.linux.security_context.namespace_options.pid = api.POD
+        pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
+        request = container_config()
+        request.linux.security_context.namespace_options.pid = api.POD
+        container = self.runtime.CreateContainer(api.CreateContainerRequest(
+            pod_sandbox_id=pod[0], config=request, sandbox_config=pod[1]), timeout=60).container_id
+        self.start(container)
+        self.assertIn(b"/pause", self.execute(container, "ps").stdout)
+        self.runtime.StopContainer(api.StopContainerRequest(container_id=container, timeout=0), timeout=60)
+        self.assertEqual(self.status(container).exit_code, 137)
+
+    def test_host_network(self):
+        config = pod_config(self.service)
+        config.linux.security_context.namespace_options.network = api.NODE
+        pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
+        request = container_config(command=("hostname",))
+        request.linux.security_context.namespace_options.network = api.NODE
+        container = self.runtime.CreateContainer(api.CreateContainerRequest(
+            pod_sandbox_id=pod[0], config=request, sandbox_config=config), timeout=60).container_id
+        self.start(container)
+        self.wait_for(container, api.CONTAINER_EXITED)
+        self.assertIn(os.uname().nodename, self.log("c"))
+
+    def test_lists_and_filters(self):
+        one, other = self.run_pod("one"), self.run_pod("other")
+        containers = [self.create(one, "a", labels={"k": "v"}), self.create(other, "b")]
+        self.start(containers[1])
+
+        def pods(**filters):
+            request = api.ListPodSandboxRequest(filter=api.PodSandboxFilter(**filters))
+            return [p.id for p in self.runtime.ListPodSandbox(request).items]
+
+        def ids(**filters):
+            request = api.ListContainersRequest(filter=api.ContainerFilter(**filters))
+            return [c.id for c in self.runtime.ListContainers(request).containers]
+
+        self.assertEqual(pods(label_selector={"app": "one"}), [one[0]])
+        self.assertEqual(pods(id=other[0][:12]), [other[0]])
+        self.assertEqual(pods(state=api.PodSandboxStateValue(state=api.SANDBOX_NOTREADY)), [])
+        self.assertEqual(ids(label_selector={"k": "v"}), [containers[0]])
+        self.assertEqual(ids(pod_sandbox_id=other[0]), [containers[1]])
+        self.assertEqual(ids(state=api.ContainerStateValue(state=api.CONTAINER_RUNNING)), [containers[1]])
+        streamed = [c.id for part in self.runtime.StreamContainers(api.StreamContainersRequest())
+                    for c in part.containers]
+        self.assertEqual(sorted(streamed), sorted(containers))
+
+    def test_exec(self):
+        container = self.start(self.create(self.run_pod()))
+        result = self.execute(container, "sh", "-c", "echo out; echo err >&2; exit 3")
+        self.assertEqual((result.stdout, result.stderr, result.exit_code), (b"out\n", b"err\n", 3))
+        self.refused(Code.UNKNOWN, self.runtime.ExecSync,
+                     api.ExecSyncRequest(container_id=container, cmd=["missing"]), "executable file not found")
+        # More than is kept: cut, and the command goes on to its end.
+        result = self.execute(container, "sh", "-c", "head -c 20000000 /dev/zero; exit 4")
+        self.assertEqual((len(result.stdout), result.exit_code), (16 << 20, 4))
+
+    def test_exec_timeout_leaves_nothing_behind(self):
+        container = self.start(self.create(self.run_pod()))
+        begin = time.monotonic()
+        script = "(sleep 4321 &) ; setsid sleep 4322 & sleep 4323"
+        self.refused(Code.DEADLINE_EXCEEDED, self.runtime.ExecSync,
+                     api.ExecSyncRequest(container_id=container, cmd=["sh", "-c", script], timeout=1), "timed out")
+        self.assertLess(time.monotonic() - begin, 20)
+        self.assertNotIn(b"sleep 432", self.execute(container, "ps").stdout)
+
+    def test_exec_with_a_background_child_that_holds_the_output(self):
+        container = self.start(self.create(self.run_pod()))
+        begin = time.monotonic()
+        result = self.execute(container, "sh", "-c", "sleep 300 & echo done")
+        self.assertEqual((result.stdout, result.exit_code), (b"done\n", 0))
+        self.assertLess(time.monotonic() - begin, 30)
+
+    def test_log_is_opened_anew(self):
+        pod = self.run_pod()
+        container = self.start(self.create(pod, "c", ("sh", "-c", "while true; do echo tick; sleep 0.1; done")))
+        path = pathlib.Path(self.service.folder, "logs/pod/c.log")
+        while "tick" not in path.read_text():
+            time.sleep(0.05)
+        path.rename(str(path) + ".1")
+        self.runtime.ReopenContainerLog(api.ReopenContainerLogRequest(container_id=container), timeout=30)
+        for _ in range(100):
+            if "tick" in path.read_text():
+                return
+            time.sleep(0.05)
+        self.fail("nothing is written to the new log")
+
+    def test_retries_get_the_first_result(self):
+        pod = self.run_pod()
+        self.assertEqual(self.run_pod()[0], pod[0])
+        container = self.create(pod)
+        self.assertEqual(self.create(pod), container)
+        found = []
+        threads = [threading.Thread(target=lambda: found.append(self.run_pod("same")[0])) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(set(found)), 1)
+        self.refused(Code.ALREADY_EXISTS, self.runtime.RunPodSandbox, api.RunPodSandboxRequest(
+            config=pod_config(self.service, hostname="another")))
+
+    def test_stop_and_remove_are_idempotent(self):
+        pod = self.run_pod()
+        container = self.start(self.create(pod))
+        for _ in range(2):
+            self.runtime.StopContainer(api.StopContainerRequest(container_id=container, timeout=0), timeout=60)
+        for _ in range(2):
+            self.runtime.RemoveContainer(api.RemoveContainerRequest(container_id=container), timeout=60)
+        for _ in range(2):
+            self.runtime.StopPodSandbox(api.StopPodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
+        for _ in range(2):
+            self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
+        self.runtime.StopPodSandbox(api.StopPodSandboxRequest(pod_sandbox_id="none"))
+        self.runtime.RemoveContainer(api.RemoveContainerRequest(container_id="none"))
+
+    def test_limits_are_set_and_changed(self):
+        def limit(container):
+            path = f"/sys/fs/cgroup/memory{self.service.cgroup}/apus-{container}/memory.limit_in_bytes"
+            if not os.path.exists(path):
+                path = f"/sys/fs/cgroup{self.service.cgroup}/apus-{container}/memory.max"
+            return int(pathlib.Path(path).read_text())
+
+        container = self.start(self.create(self.run_pod(), linux=api.LinuxContainerConfig(
+            resources=api.LinuxContainerResources(memory_limit_in_bytes=64 << 20, cpu_shares=512, hugepage_limits=[
+                api.HugepageLimit(page_size="2MB", limit=0)]))))
+        self.assertEqual(limit(container), 64 << 20)
+        self.runtime.UpdateContainerResources(api.UpdateContainerResourcesRequest(
+            container_id=container, linux=api.LinuxContainerResources(memory_limit_in_bytes=128 << 20)), timeout=60)
+        self.assertEqual(limit(container), 128 << 20)
+        resources = self.status(container).resources.linux
+        self.assertEqual((resources.memory_limit_in_bytes, resources.cpu_shares), (128 << 20, 512))
+
+    def test_lack_of_memory_has_its_reason(self):
+        hog = self.run_to_end(
+            self.run_pod(), "c", ("tail", "-c", "50000000", "/dev/zero"),
+            linux=api.LinuxContainerConfig(resources=api.LinuxContainerResources(memory_limit_in_bytes=8 << 20)))
+        self.assertEqual((hog.exit_code, hog.reason), (137, "OOMKilled"))
+
+    def test_sysctls(self):
+        config = pod_config(self.service)
+        config.linux.sysctls.update({"net.ipv4.ip_local_port_range": "30000 31000", "kernel.shmmax": "12345"})
+        pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
+        container = self.start(self.create(pod))
+        result = self.execute(
+            container, "cat", "/proc/sys/net/ipv4/ip_local_port_range", "/proc/sys/kernel/shmmax")
+        self.assertEqual(result.stdout.split(), [b"30000", b"31000", b"12345"])
+
+    def test_a_frozen_container_is_stopped(self):
+        from service import PROGRAMS
+        container = self.start(self.create(self.run_pod()))
+        root = self.service.folder + "/run/runtimes/apus"
+        subprocess.run([str(PROGRAMS / "apus"), "--root", root, "pause", container], check=True)
+        self.runtime.StopContainer(api.StopContainerRequest(container_id=container, timeout=1), timeout=60)
+        self.assertEqual(self.status(container).exit_code, 137)
+
+    def test_a_container_looks_into_another(self):
+        pod = self.run_pod()
+        target = self.start(self.create(pod, "target"))
+        request = container_config("debugger", ("ps",))
+        request.linux.security_context.namespace_options.pid = api.TARGET
+        request.linux.security_context.namespace_options.target_id = target
+        debugger = self.runtime.CreateContainer(api.CreateContainerRequest(
+            pod_sandbox_id=pod[0], config=request, sandbox_config=pod[1]), timeout=60).container_id
+        self.start(debugger)
+        self.wait_for(debugger, api.CONTAINER_EXITED)
+        self.assertIn("sleep 1000", self.log("debugger"))
+
+    def test_privileged(self):
+        config = pod_config(self.service)
+        config.linux.security_context.privileged = True
+        pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
+        self.run_to_end(pod, "c", ("sh", "-c", "grep -E 'CapEff|Seccomp:' /proc/self/status; ls /dev"),
+                        linux=api.LinuxContainerConfig(security_context=api.LinuxContainerSecurityContext(
+                            privileged=True)))
+        own = pathlib.Path("/proc/self/status").read_text()
+        bounding = [line.split()[1] for line in own.splitlines() if line.startswith("CapBnd")][0]
+        self.assertRegex(self.log("c"), rf"CapEff:\s+{bounding}\n")
+        self.assertRegex(self.log("c"), r"Seccomp:\s+0\n")
+
+    def test_many_pods_at_once(self):
+        def life(number):
+            name = f"many{number}"
+            pod = self.run_pod(name)
+            container = self.start(self.create(pod, "c"))
+            self.assertEqual(self.execute(container, "hostname").stdout, name.encode() + b"\n")
+            self.runtime.StopPodSandbox(api.StopPodSandboxRequest(pod_sandbox_id=pod[0]), timeout=120)
+            self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=120)
+
+        failures = []
+
+        def guarded(number):
+            try:
+                life(number)
+            except Exception as error:  # pylint: disable=broad-except
+                failures.append((number, error))
+
+        threads = [threading.Thread(target=guarded, args=(number,)) for number in range(12)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failures, [])
+        self.assertEqual(self.service.leftovers(), [])
+
+    # Errors
+
+    def test_errors_of_pods(self):
+        run = self.runtime.RunPodSandbox
+
+        def request(change):
+            config = pod_config(self.service)
+            change(config)
+            return api.RunPodSandboxRequest(config=config)
+
+        self.refused(Code.INVALID_ARGUMENT, run, api.RunPodSandboxRequest(), "metadata")
+        self.refused(Code.INVALID_ARGUMENT, run, api.RunPodSandboxRequest(
+            config=pod_config(self.service), runtime_handler="none"), "runtime handler")
+        for sysctl in ("kernel.panic", "vm.swappiness", "net..x", "kernel.hostname"):
+            self.refused(Code.INVALID_ARGUMENT, run, request(lambda c, s=sysctl: c.linux.sysctls.update({s: "1"})),
+                         "linux.sysctls")
+        self.refused(Code.INVALID_ARGUMENT, run,
+                     request(lambda c: setattr(c.linux, "cgroup_parent", "/a/../../b")), "cgroup_parent")
+        self.refused(Code.INVALID_ARGUMENT, run, request(lambda c: setattr(c, "hostname", "x" * 65)), "hostname")
+        self.refused(Code.INVALID_ARGUMENT, run,
+                     request(lambda c: c.dns_config.servers.append("1.1.1.1\noptions x")), "dns")
+        self.refused(Code.UNIMPLEMENTED, run, request(lambda c: setattr(
+            c.linux.security_context.namespace_options.userns_options, "mode", api.POD)), "user namespaces")
+        self.refused(Code.NOT_FOUND, self.runtime.PodSandboxStatus,
+                     api.PodSandboxStatusRequest(pod_sandbox_id="none"), "no pod")
+        self.assertEqual(len(self.runtime.ListPodSandbox(api.ListPodSandboxRequest()).items), 0)
+
+    def test_errors_of_containers(self):
+        pod = self.run_pod()
+        create = self.runtime.CreateContainer
+
+        def request(**more):
+            return api.CreateContainerRequest(pod_sandbox_id=pod[0], config=container_config(**more),
+                                              sandbox_config=pod[1])
+
+        def secured(**more):
+            return request(linux=api.LinuxContainerConfig(
+                security_context=api.LinuxContainerSecurityContext(**more)))
+
+        self.refused(Code.NOT_FOUND, create, api.CreateContainerRequest(pod_sandbox_id="none"), "no pod")
+        self.refused(Code.NOT_FOUND, create, request(image=api.ImageSpec(image="test.example/none:1")), "image")
+        self.refused(Code.INVALID_ARGUMENT, create, request(log_path="../x.log"), "log_path")
+        self.refused(Code.INVALID_ARGUMENT, create, secured(privileged=True), "privileged")
+        self.refused(Code.INVALID_ARGUMENT, create, secured(run_as_group=api.Int64Value(value=1)), "run_as_group")
+        self.refused(Code.INVALID_ARGUMENT, create, secured(run_as_username="nobody-here"), "user")
+        self.refused(Code.INVALID_ARGUMENT, create, secured(
+            capabilities=api.Capability(add_capabilities=["FLY"])), "FLY")
+        self.refused(Code.INVALID_ARGUMENT, create, secured(seccomp=api.SecurityProfile(
+            profile_type=api.SecurityProfile.Localhost, localhost_ref="/none.json")), "seccomp")
+        self.refused(Code.INVALID_ARGUMENT, create, request(
+            devices=[api.Device(host_path="/dev/none", permissions="r")]), "devices[0]")
+        self.refused(Code.INVALID_ARGUMENT, create, request(mounts=[api.Mount(
+            container_path="/x", host_path="/tmp", recursive_read_only=True)]), "recursive_read_only")
+        self.refused(Code.UNIMPLEMENTED, create, request(CDI_devices=[api.CDIDevice(name="a/b=c")]), "CDI")
+        self.refused(Code.NOT_FOUND, self.runtime.StartContainer, api.StartContainerRequest(container_id="none"))
+        self.refused(Code.NOT_FOUND, self.runtime.ContainerStatus, api.ContainerStatusRequest(container_id="none"))
+        self.refused(Code.NOT_FOUND, self.runtime.ExecSync, api.ExecSyncRequest(container_id="none", cmd=["x"]))
+        container = self.create(pod, "created")
+        self.refused(Code.FAILED_PRECONDITION, self.runtime.ExecSync,
+                     api.ExecSyncRequest(container_id=container, cmd=["true"]), "not running")
+        self.runtime.StopPodSandbox(api.StopPodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
+        self.refused(Code.FAILED_PRECONDITION, create, request(), "not ready")
+
+    # Images
+
+    def test_images(self):
+        image = self.images.ImageStatus(api.ImageStatusRequest(image=api.ImageSpec(image=IMAGE), verbose=True))
+        self.assertEqual(list(image.image.repo_tags), [IMAGE])
+        self.assertIn("imageSpec", json.loads(image.info["info"]))
+        listed = self.images.ListImages(api.ListImagesRequest()).images
+        self.assertEqual([i.id for i in listed], [image.image.id])
+        self.assertFalse(self.images.ImageStatus(
+            api.ImageStatusRequest(image=api.ImageSpec(image="test.example/none:1"))).HasField("image"))
+        self.images.RemoveImage(api.RemoveImageRequest(image=api.ImageSpec(image="test.example/none:1")))
+        use = self.images.ImageFsInfo(api.ImageFsInfoRequest()).image_filesystems[0]
+        self.assertGreater(use.used_bytes.value, 100000)
+        self.assertGreater(use.inodes_used.value, 10)
+        pod = self.run_pod()
+        status = self.status(self.create(pod))
+        self.assertEqual(status.image_id, image.image.id)
+        self.assertIn(status.image_ref, list(image.image.repo_digests) + [image.image.id])
+
+    # Restarts; last by name, as the daemon is another one afterwards
+
+    def test_restart_after_kill(self):
+        pod = self.run_pod()
+        lives = self.start(self.create(pod, "lives", ("sh", "-c", "while true; do echo tick; sleep 0.1; done")))
+        waits = self.create(pod, "waits")
+        ends = self.start(self.create(pod, "ends", ("sh", "-c", "sleep 1; exit 5")))
+        self.service.kill()
+        time.sleep(2)
+        self.service.start()
+        self.assertEqual(self.status(lives).state, api.CONTAINER_RUNNING)
+        self.assertEqual(self.status(waits).state, api.CONTAINER_CREATED)
+        ended = self.status(ends)
+        self.assertEqual((ended.state, ended.exit_code), (api.CONTAINER_EXITED, 5))
+        before = self.log("lives").count("tick")
+        time.sleep(0.5)
+        self.assertGreater(self.log("lives").count("tick"), before)
+        self.assertEqual(self.execute(lives, "echo", "still").stdout, b"still\n")
+        self.start(waits)
+        self.runtime.StopContainer(api.StopContainerRequest(container_id=lives, timeout=0), timeout=60)
+        self.assertEqual(self.status(lives).exit_code, 137)
+
+    def test_restart_under_churn(self):
+        """Pods come and go while the daemon is killed again and again; every request is repeated until it is answered."""
+        ending, failures, rounds = threading.Event(), [], []
+
+        def until_answered(call):
+            for _ in range(600):
+                try:
+                    return call()
+                except ValueError:
+                    # The connection of the daemon before.
+                    time.sleep(0.05)
+                except grpc.RpcError as error:
+                    if error.code() not in (Code.UNAVAILABLE, Code.CANCELLED):
+                        raise
+                    time.sleep(0.05)
+            raise AssertionError("no answer")
+
+        def churn(number):
+            try:
+                while not ending.is_set():
+                    pod = until_answered(lambda: self.run_pod(f"churn{number}"))
+                    container = until_answered(lambda: self.create(pod))
+                    until_answered(lambda: self.start(container))
+                    result = until_answered(lambda: self.execute(container, "echo", "x"))
+                    assert result.stdout == b"x\n", result
+                    until_answered(lambda: self.runtime.RemovePodSandbox(
+                        api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60))
+                    rounds.append(number)
+            except Exception as error:  # pylint: disable=broad-except
+                failures.append(error)
+
+        threads = [threading.Thread(target=churn, args=(number,)) for number in range(3)]
+        for thread in threads:
+            thread.start()
+        for number in range(12):
+            time.sleep(0.3 + number * 0.11)
+            self.service.kill()
+            self.service.start()
+        ending.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failures, [])
+        self.assertGreater(len(rounds), 3)
+        self.assertEqual(self.service.leftovers(), [])
+
+    def test_restart_when_monitor_and_daemon_die(self):
+        pod = self.run_pod()
+        container = self.start(self.create(pod))
+        info = json.loads(self.runtime.ContainerStatus(
+            api.ContainerStatusRequest(container_id=container, verbose=True)).info["info"])
+        monitor = int(pathlib.Path(self.service.folder, "run/containers", container, "monitor.pid").read_text())
+        self.service.kill()
+        os.kill(monitor, 9)
+        os.kill(info["pid"], 9)
+        time.sleep(0.3)
+        self.service.start()
+        status = self.wait_for(container, api.CONTAINER_EXITED)
+        self.assertEqual((status.exit_code, status.reason), (255, "ContainerStatusUnknown"))
+
+    def test_restart_in_the_middle(self):
+        """Half-made pods are taken back or complete, wherever the daemon dies; the same request then works."""
+        for delay in (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3):
+            config = pod_config(self.service, "middle")
+            call = self.runtime.RunPodSandbox.future(api.RunPodSandboxRequest(config=config))
+            time.sleep(delay)
+            self.service.kill()
+            call.cancel()
+            self.service.start()
+            pod = self.run_pod("middle")
+            self.start(self.create(pod))
+            self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
+            self.assertEqual(self.service.leftovers(), [], f"after {delay} s")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
