@@ -79,6 +79,7 @@ let packages: [Package.Dependency] =
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ]
 
 let package = Package(
@@ -136,6 +137,9 @@ let package = Package(
           ],
           swiftSettings: mainSettings, linkerSettings: staticLibraries),
         .target(
+          name: "Manifest", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: strict),
+        .target(
           name: "Pods",
           dependencies: ["Images", "Linux", "Network", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
           swiftSettings: strict),
@@ -151,16 +155,18 @@ let package = Package(
         .target(
           name: "CRI",
           dependencies: [
-            "CRIProtocol", "Images", "Linux", "OCI", "Pods", .product(name: "GRPCCore", package: "grpc-swift-2"),
+            "CRIProtocol", "Images", "Linux", "Manifest", "OCI", "Pods",
+            .product(name: "GRPCCore", package: "grpc-swift-2"),
             .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
             .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
             .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "SwiftProtobuf", package: "swift-protobuf"),
           ],
           exclude: ["Protocol"], swiftSettings: strict),
         .executableTarget(
           name: "apusd",
           dependencies: [
-            "CRI", "Images", "Linux", "Network", "Pods",
+            "CRI", "Images", "Linux", "Manifest", "Network", "Pods",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"), .product(name: "TOMLKit", package: "TOMLKit"),
           ],

@@ -1,9 +1,11 @@
 // The entry point of `apusd`: pods and containers by the Container Runtime Interface.
 
 import ArgumentParser
+import CRI
 import Dispatch
 import Foundation
 import Images
+import Manifest
 import Pods
 
 /// What has to be done while there is one thread, then the command line.
@@ -27,7 +29,10 @@ struct Apusd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apusd",
     abstract: "Serve pods and containers by the Container Runtime Interface.",
-    subcommands: [ServeCommand.self, ConfigCommand.self, StatusCommand.self, VersionCommand.self],
+    subcommands: [
+      ServeCommand.self, ConfigCommand.self, StatusCommand.self, VersionCommand.self, RunPodCommand.self,
+      ListPodsCommand.self, LogsCommand.self, ExecCommand.self, StopPodCommand.self, RemovePodCommand.self,
+    ],
     defaultSubcommand: ServeCommand.self)
 
   /// Runs the command line and ends the process.
@@ -52,6 +57,8 @@ struct Apusd: AsyncParsableCommand {
     switch error {
     case let error as SettingError: error.message
     case let error as PodError: error.message
+    case let error as ClientError: error.message
+    case let error as ManifestError: error.message
     case let error as ImageError: error.message
     default: nil
     }
