@@ -2,6 +2,7 @@
 
 internal import CRIProtocol
 internal import GRPCCore
+internal import Linux
 
 /// A pod of a running service.
 public struct ListedPod: Equatable, Sendable {
@@ -12,6 +13,14 @@ public struct ListedPod: Equatable, Sendable {
   public let isReady: Bool
   /// Nanoseconds since 1970.
   public let created: Int64
+  /// Whether it was run by `PodRunner`, which then is who made its folder of logs.
+  let isFromManifest: Bool
+
+  /// The folder of a pod's logs, named as a kubelet would.
+  var logFolder: String { "/var/log/pods/\(namespace)_\(name)_\(uid)" }
+
+  /// Marks the pods that `PodRunner` runs.
+  static let mark = "io.apus.manifest"
 
   public var fullName: String { namespace + "/" + name }
 }
@@ -36,7 +45,8 @@ extension CRIClient {
     return answer.items.map { pod in
       ListedPod(
         id: pod.id, name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid,
-        isReady: pod.state == .sandboxReady, created: pod.createdAt)
+        isReady: pod.state == .sandboxReady, created: pod.createdAt,
+        isFromManifest: pod.annotations[ListedPod.mark] != nil)
     }.sorted { $0.created > $1.created }
   }
 
@@ -145,7 +155,10 @@ extension CRIClient {
   /// Removes a pod with its containers; what still runs is killed.
   public func remove(_ pod: ListedPod) async throws {
     try await removeSandbox(pod.id)
+    guard pod.isFromManifest else { return }
     try PodVolumes(uid: pod.uid).remove()
+    // Logs are no reason to keep a pod that is gone.
+    try? Descriptor.workingDirectory.removeTree(pod.logFolder)
   }
 
   func removeSandbox(_ id: String) async throws {

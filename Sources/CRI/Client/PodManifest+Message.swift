@@ -20,6 +20,7 @@ extension PodManifest {
     config.labels = Self.dictionary(labels)
     config.labels.merge(Self.identity(name, namespace, uid)) { _, own in own }
     config.annotations = Self.dictionary(annotations)
+    config.annotations[ListedPod.mark] = "true"
     config.linux.sysctls = Self.dictionary(sysctls)
     config.linux.securityContext.namespaceOptions = namespaces
     config.linux.securityContext.supplementalGroups = supplementalGroups

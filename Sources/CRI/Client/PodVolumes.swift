@@ -16,9 +16,10 @@ struct PodVolumes {
     switch volume.source {
     case .emptyDirectory(let isInMemory):
       let path = "\(isInMemory ? Self.inMemory : Self.onDisk)/\(uid)/\(volume.name)"
-      try Self.makeFolders(path)
-      // Whoever the containers' users are, as in Kubernetes.
+      let isNew = try Self.makeFolders(path)
+      // Of any user, as in Kubernetes.
       try calling(volume) { () throws(SystemCallError) in
+        if isInMemory && isNew { try Self.mountMemory(at: path) }
         try Descriptor.workingDirectory.changeMode(of: path, 0o777)
       }
       return path
@@ -54,6 +55,7 @@ struct PodVolumes {
     guard !uid.isEmpty, uid.utf8.allSatisfy({ $0 != 0x2f }), uid != ".", uid != ".." else { return }
     for root in [Self.onDisk, Self.inMemory] {
       do throws(SystemCallError) {
+        if root == Self.inMemory { try Self.unmountMemory(below: root + "/" + uid) }
         try Descriptor.workingDirectory.removeTree(root + "/" + uid)
       } catch {
         throw ClientError("removing the volumes of pod '\(uid)': \(error.message)")
@@ -61,16 +63,39 @@ struct PodVolumes {
     }
   }
 
-  private static func makeFolders(_ path: String) throws {
-    var made = ""
+  private static func mountMemory(at path: String) throws(SystemCallError) {
+    let place = try Descriptor.workingDirectory.open(path, [.path, .directory, .noFollow])
+    let context = try FileSystemContext("tmpfs")
+    try context.set("source", "volume")
+    try context.mount([.noSetID, .noDevices]).attach(to: place, subject: path)
+  }
+
+  private static func unmountMemory(below path: String) throws(SystemCallError) {
+    do throws(SystemCallError) {
+      for entry in try Descriptor.workingDirectory.open(path, [.readOnly, .directory, .noFollow]).entries() {
+        let place = path + "/" + entry.name
+        if try Descriptor.workingDirectory.status(of: place).isMountRoot { try detachMount(place) }
+      }
+    } catch {
+      if error.errno != .noEntry { throw error }
+    }
+  }
+
+  /// - Returns: whether the last one is new.
+  @discardableResult
+  private static func makeFolders(_ path: String) throws -> Bool {
+    var (made, isNew) = ("", false)
     for piece in path.split(separator: "/") {
       made += "/" + piece
       do throws(SystemCallError) {
         try Descriptor.workingDirectory.makeDirectory(made, mode: 0o755)
+        isNew = true
       } catch {
         if error.errno != .exists { throw ClientError("making a volume: \(error.message)") }
+        isNew = false
       }
     }
+    return isNew
   }
 
   private func check(_ path: String, _ type: String, _ volume: PodManifest.Volume) throws {

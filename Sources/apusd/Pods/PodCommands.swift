@@ -14,7 +14,7 @@ struct ServiceOptions: ParsableArguments {
   func connected<T: Sendable>(_ body: @escaping @Sendable (CRIClient) async throws -> T) async throws -> T {
     // What the daemon blocks for itself ends a command at once. One thread that takes a signal is enough.
     try? setSignalMask(SignalSet([Signal.pipe]))
-    try await CRIClient.connected(to: socket ?? DaemonSettings().socket, body)
+    return try await CRIClient.connected(to: socket ?? DaemonSettings().socket, body)
   }
 }
 
