@@ -24,8 +24,9 @@ build: ## release build of the static programs into build/bin
 build-daemon: ## release build of the programs of full Swift into build/bin (minutes)
 	@tools/build-daemon.sh $(DAEMONS)
 
-demo: deps build ## run a container of a Debian root file system (root)
+demo: deps build ## run a container of a Debian root file system, and a pod of nginx (root)
 	@tools/demo.sh
+	@tools/demo-pod.sh
 
 test: ## all set-up and every test (root)
 	@tools/test.sh deps build lint unit privileged cri v2 conformance
