@@ -81,7 +81,7 @@ class CommandTests(unittest.TestCase):
         self.assertIn(identity, self.call("ps", "-q").stdout.split())
         script = ("id -u; hostname; grep NoNewPrivs /proc/self/status; touch /x; echo kept >/host/file; "
                   "wget -q -O - http://localhost/; stat -f -c %T /memory; exit 7")
-        done = self.call("exec", "-c", "talk", "whole", "--", "sh", "-c", script, code=7)
+        done = self.call("exec", "whole", "-c", "talk", "--", "sh", "-c", script, code=7)
         lines = done.stdout.splitlines()
         self.assertEqual(lines[:2] + lines[3:], ["1000", "webhost", "a page", "tmpfs"], done.stderr)
         self.assertEqual(lines[2].split(), ["NoNewPrivs:", "1"])
@@ -143,8 +143,10 @@ class CommandTests(unittest.TestCase):
         self.run_pod("taken")
         manifest = POD % {"name": "taken", "folder": self.service.folder}
         self.assertIn("pod 'tests/taken' is there already", self.call("run-pod", "-", given=manifest, code=1).stderr)
-        self.assertEqual(self.call("exec", "absent", "true", code=1).stderr, "apusd: there is no pod 'absent'\n")
+        self.assertEqual(self.call("exec", "absent", "--", "true", code=1).stderr, "apusd: there is no pod 'absent'\n")
         self.assertIn("has no container 'absent'", self.call("logs", "-c", "absent", "taken", code=1).stderr)
+        self.assertIn("no program is named", self.call("exec", "taken", code=64).stderr)
+        self.assertIn("'/nowhere.yaml' cannot be opened", self.call("run-pod", "/nowhere.yaml", code=1).stderr)
         words = [DAEMON, "ps", "--socket", self.service.folder + "/nowhere.sock"]
         result = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(result.returncode, 1)

@@ -14,18 +14,15 @@ struct ExecCommand: AsyncParsableCommand {
   var container: String?
   @Option(name: .long, help: "Seconds after which it is killed; 0 for never.") var timeout: Int64 = 0
   @Argument(help: "The pod.") var pod: String
-  @Argument(parsing: .captureForPassthrough, help: "The program with its arguments.") var command: [String]
+  @Argument(parsing: .postTerminator, help: "The program with its arguments, behind --.") var command: [String] = []
 
   func validate() throws {
-    if words.isEmpty { throw ValidationError("no program is named") }
+    if command.isEmpty { throw ValidationError("no program is named: apusd exec POD -- PROGRAM [ARGUMENTS]") }
     if !(0...86400).contains(timeout) { throw ValidationError("--timeout: expected 0 to 86400") }
   }
 
-  /// Without the `--` that may stand before it.
-  private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
-
   func run() async throws {
-    let (pod, name, words, timeout) = (pod, container, words, timeout)
+    let (pod, name, words, timeout) = (pod, container, command, timeout)
     let result = try await service.connected { client in
       let container = try await client.container(named: name, of: try await client.pod(named: pod))
       return try await client.execute(words, in: container, timeoutSeconds: timeout)

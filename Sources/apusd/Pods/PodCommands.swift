@@ -31,8 +31,12 @@ struct RunPodCommand: AsyncParsableCommand {
   @Argument(help: "The manifest.") var file: String
 
   func run() async throws {
-    let bytes = file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(filePath: file))
-    guard let text = String(data: bytes, encoding: .utf8) else { throw ClientError("'\(file)' is not UTF-8") }
+    guard let handle = file == "-" ? .standardInput : FileHandle(forReadingAtPath: file) else {
+      throw ClientError("the manifest '\(file)' cannot be opened")
+    }
+    guard let text = String(data: try handle.readToEnd() ?? Data(), encoding: .utf8) else {
+      throw ClientError("the manifest '\(file)' is not UTF-8")
+    }
     let manifest = try PodManifest(parsing: text)
     let (id, addresses) = try await service.connected { client in
       try await PodRunner(client, manifest) { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }.run()
