@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import CRI
-import Dispatch
 import Foundation
 import Images
+import Linux
 import Manifest
 import Pods
 
@@ -18,8 +18,10 @@ enum Program {
     }
     // Every thread inherits what is blocked in this one.
     StopSignals.block()
-    Task { await Apusd.perform() }
-    dispatchMain()
+    Task.detached { await Apusd.perform() }
+    // Not by dispatchMain, which leaves a thread behind that blocks no signal: it would take what is meant to be read.
+    var none: [PollEntry] = []
+    while true { _ = try? poll(&none) }
   }
 }
 
