@@ -90,7 +90,9 @@ start_daemon() {
 # The daemon answers, and its network is there.
 wait_for_daemon() {
   for _ in $(seq 200); do
-    if "$apusd" ps --socket "$socket" >/dev/null 2>&1 && grep -q 'pods can be connected' "$folder/apusd.log"; then return; fi
+    if grep -q 'pods can be connected' "$folder/apusd.log" && "$apusd" ps --socket "$socket" >/dev/null 2>&1; then
+      return
+    fi
     kill -0 "$daemon" 2>/dev/null || break
     sleep 0.1
   done

@@ -1,8 +1,8 @@
 // Variables in words of a container's command.
 
 extension PodManifest.Container {
-  /// A text with `$(NAME)` replaced by the value of a variable of the container; `$$` stands for one `$`, and what names
-  /// no variable stays as it is (as Kubernetes has it).
+  /// A text with `$(NAME)` replaced by the value of a variable of the container; `$$` stands for one `$`, and what
+  /// names no variable stays as it is (as Kubernetes has it).
   /// - Parameter name: only variables that are named before this one are known; nil for all.
   public func expanded(_ text: String, before name: String? = nil) -> String {
     guard text.contains("$") else { return text }

@@ -58,7 +58,8 @@ struct PodManifestTests {
           workingDir: /w
           env: [{name: A, value: "1"}, {name: B}]
           ports: [{name: http, containerPort: 80, hostPort: 8080, hostIP: 127.0.0.1, protocol: TCP}]
-          volumeMounts: [{name: data, mountPath: /data, readOnly: true, subPath: a/b, mountPropagation: HostToContainer}]
+          volumeMounts:
+          - {name: data, mountPath: /data, readOnly: true, subPath: a/b, mountPropagation: HostToContainer}
           resources: {limits: {cpu: 1.5, memory: 128Mi}, requests: {cpu: 250m, memory: 64M}}
           securityContext:
             runAsGroup: 7
@@ -95,7 +96,8 @@ struct PodManifestTests {
   func json() throws {
     let text =
       "{\n\t\"apiVersion\":\t\"v1\", \"kind\": \"Pod\",\n\t\"metadata\": {\"name\": \"web\"},\n"
-      + "\t\"spec\": {\"containers\": [{\"name\": \"a\", \"image\": \"x:1\", \"args\": [\"tab\\tin\", \"q\\\"\\t\"]}]}}\n"
+      + "\t\"spec\": {\"containers\": [{\"name\": \"a\", \"image\": \"x:1\",\n"
+      + "\"args\": [\"tab\\tin\", \"q\\\"\\t\"]}]}}\n"
     let pod = try PodManifest(parsing: text)
     #expect(pod.containers[0].arguments == ["tab\tin", "q\"\t"] && pod.hostName == "web")
   }
@@ -143,7 +145,8 @@ struct PodManifestTests {
         "spec.containers[0].volumeMounts[0].name: there is no volume 'v'"
       ),
       (
-        "volumes: [{name: v, emptyDir: {}}]\ncontainers: [{name: a, image: b, volumeMounts: [{name: v, mountPath: /x, subPath: a/../..}]}]",
+        "volumes: [{name: v, emptyDir: {}}]\n"
+          + "containers: [{name: a, image: b, volumeMounts: [{name: v, mountPath: /x, subPath: a/../..}]}]",
         "spec.containers[0].volumeMounts[0].subPath: 'a/../..' leads out of the volume"
       ),
       (

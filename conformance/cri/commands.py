@@ -127,8 +127,10 @@ class CommandTests(unittest.TestCase):
         before = self.call("ps", "-a").stdout
         for old, new, message in (
                 ("[httpd, -f", "[no-such-program, -f", "no-such-program"),
-                ("echo ready", "exit 9", "container 'first' ended with 9; its log is /var/log/pods/tests_broken_broken-uid"),
-                ("name: web\n    image: test.example/busybox:1", "name: web\n    imagePullPolicy: Never\n    image: test.example/absent:1",
+                ("echo ready", "exit 9",
+                 "container 'first' ended with 9; its log is /var/log/pods/tests_broken_broken-uid"),
+                ("name: web\n    image: test.example/busybox:1",
+                 "name: web\n    imagePullPolicy: Never\n    image: test.example/absent:1",
                  "image 'test.example/absent:1' is not here, and must not be pulled"),
                 ("    resources:", "    livenessProbe: {}\n    resources:",
                  "apusd: spec.containers[1].livenessProbe: is not supported")):

@@ -10,6 +10,7 @@ import unittest
 import grpc
 
 import runtime_pb2 as api
+from commands import CommandTests
 from service import Service
 
 IMAGE = "test.example/busybox:1"
