@@ -54,11 +54,8 @@ bench: deps build build-daemon ## apus, apus-monitor and apus-image beside what 
 	@bench/monitor
 	@bench/images
 
-install: build ## install the programs under DESTDIR/PREFIX/bin, and samples of their settings
-	@install -d "$(DESTDIR)$(PREFIX)/bin"
-	@install -m 755 $(PROGRAMS:%=build/bin/%) "$(DESTDIR)$(PREFIX)/bin"
-	@install -d "$(DESTDIR)$(PREFIX)/share/apus/cni/net.d"
-	@install -m 644 etc/cni/net.d/* "$(DESTDIR)$(PREFIX)/share/apus/cni/net.d"
+install: build ## install the programs under DESTDIR/PREFIX, samples, and what belongs to the daemon if it is built
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" tools/install.sh $(PROGRAMS)
 
 fmt: ## format the Swift sources
 	@tools/format.sh format --in-place
