@@ -10,7 +10,6 @@ struct DaemonSettings: Sendable {
   var socket = "/run/apusd/apusd.sock"
   var logLevel = "info"
   var logFormat = "text"
-  var insecureRegistries = false
 
   static let file = "/etc/apus/apusd.toml"
 }

@@ -1,13 +1,11 @@
 // Images of registries.
 
-import Images
 import Pods
 
-/// Brings images of registries into the store.
+/// Brings images of registries here.
 struct RegistryPuller: ImagePuller {
-  init(_ settings: DaemonSettings) {}
-
   func pull(_ name: String, _ credentials: ImageCredentials?) async throws(PodError) -> String {
-    throw PodError(.unavailable, "no registry can be reached")
+    throw PodError(
+      .unimplemented, "'\(name)': the daemon does not speak to registries; bring the image here with apus-image")
   }
 }

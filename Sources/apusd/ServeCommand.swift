@@ -28,7 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
     let networks = try makeNetworks(settings, logger)
     let node = try Node(
       settings.node, images: Store(path: settings.node.imageRoot), network: CNINetwork(networks),
-      puller: RegistryPuller(settings), report: report)
+      puller: RegistryPuller(), report: report)
     try await node.recover()
     node.watchPods()
     let socket = try ServiceSocket.make(settings.socket)

@@ -140,6 +140,9 @@ class ServiceTests(unittest.TestCase):
 
     def test_a_call_of_a_later_issue_says_why(self):
         self.refused(Code.UNIMPLEMENTED, self.runtime.Exec, api.ExecRequest(), "streaming server")
+        self.refused(Code.UNIMPLEMENTED, self.images.PullImage, api.PullImageRequest(
+            image=api.ImageSpec(image="test.example/none:1")), "registries")
+        self.refused(Code.INVALID_ARGUMENT, self.images.PullImage, api.PullImageRequest(), "image")
         self.refused(Code.UNIMPLEMENTED, self.runtime.ContainerStats, api.ContainerStatsRequest(), "statistics")
 
     # Pods and containers
