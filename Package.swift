@@ -56,11 +56,13 @@ let staticLink: [LinkerSetting] =
     ])
   ]
 
-// Programs of full Swift hold its libraries, and are dynamic to the C library alone. The two that Foundation needs are
-// not found by the linker's own means.
-let staticLibraries: [LinkerSetting] = [
-  .unsafeFlags(["-static-stdlib"]), .linkedLibrary("_FoundationCShims"), .linkedLibrary("_FoundationCollections"),
-]
+// Programs of full Swift hold its libraries when they are released, and are dynamic to the C library alone. What
+// Foundation is made of is not found by the linker's own means.
+let staticLibraries: [LinkerSetting] =
+  [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
+  + ["CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections", "stdc++"].map {
+    .linkedLibrary($0, .when(configuration: .release))
+  }
 
 // Packages are for the full profile alone: what ships small depends on nothing.
 let packages: [Package.Dependency] =

@@ -10,6 +10,10 @@ struct DaemonSettings: Sendable {
   var socket = "/run/apusd/apusd.sock"
   var logLevel = "info"
   var logFormat = "text"
+  /// The one file of credentials for registries; empty for the usual ones.
+  var authFile = ""
+  /// Registries, as `host[:port]`, that need not prove who they are.
+  var insecureRegistries: [String] = []
 
   static let file = "/etc/apus/apusd.toml"
 }
@@ -116,6 +120,10 @@ extension Setting {
     text("image.image_root", "The images and the changes of containers.", \.node.imageRoot),
     list(
       "image.pinned_images", "Images that are never removed for lack of room; NAME or PREFIX*.", \.node.pinnedImages),
+    text("image.auth_file", "The file of credentials for registries; empty for the usual ones.", \.authFile),
+    list(
+      "image.insecure_registries", "Registries without TLS or with unknown certificates, as HOST[:PORT].",
+      \.insecureRegistries),
     text("runtime.default_runtime", "The runtime of pods that name none.", \.node.defaultHandler),
     text("runtime.monitor", "The monitor of containers.", \.node.monitor),
     text("runtime.pause", "The program that pins namespaces and is process 1 of pods.", \.node.pause),

@@ -26,9 +26,10 @@ struct ServeCommand: AsyncParsableCommand {
     let lock = try InstanceLock(settings)
     let report: @Sendable (String) -> Void = { logger.warning("\($0)") }
     let networks = try makeNetworks(settings, logger)
+    let images = try Store(path: settings.node.imageRoot)
+    let puller = RegistryPuller(settings, images)
     let node = try Node(
-      settings.node, images: Store(path: settings.node.imageRoot), network: CNINetwork(networks),
-      puller: RegistryPuller(), report: report)
+      settings.node, images: images, network: CNINetwork(networks), puller: puller, report: report)
     try await node.recover()
     node.watchPods()
     let socket = try ServiceSocket.make(settings.socket)
@@ -42,6 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
     ServiceManager.tell("READY=1")
     try await server.serve()
     await networks.stop()
+    await puller.end()
     lock.release()
   }
 

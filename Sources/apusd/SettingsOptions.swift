@@ -34,6 +34,14 @@ struct SettingsOptions: ParsableArguments {
     help: "Images that are never removed for lack of room; NAME or PREFIX*. May be repeated.")
   var pinnedImages: [String] = []
 
+  @Option(name: .customLong("auth-file"), help: "The file of credentials for registries; empty for the usual ones.")
+  var authFile: String?
+
+  @Option(
+    name: .customLong("insecure-registries"),
+    help: "Registries without TLS or with unknown certificates, as HOST[:PORT]. May be repeated.")
+  var insecureRegistries: [String] = []
+
   @Option(name: .customLong("default-runtime"), help: "The runtime of pods that name none.")
   var defaultRuntime: String?
 
@@ -113,6 +121,8 @@ struct SettingsOptions: ParsableArguments {
       ("apusd.log_format", logFormat.map { .text($0) }),
       ("image.image_root", imageRoot.map { .text($0) }),
       ("image.pinned_images", pinnedImages.isEmpty ? nil : .list(pinnedImages)),
+      ("image.auth_file", authFile.map { .text($0) }),
+      ("image.insecure_registries", insecureRegistries.isEmpty ? nil : .list(insecureRegistries)),
       ("runtime.default_runtime", defaultRuntime.map { .text($0) }),
       ("runtime.monitor", monitor.map { .text($0) }),
       ("runtime.pause", pause.map { .text($0) }),

@@ -17,7 +17,7 @@ struct FieldListTests {
     var fields: [String: Set<String>] = [:]
     var message = ""
     for line in try text("Sources/CRI/Protocol/runtime.proto").split(separator: "\n") {
-      if let match = line.firstMatch(of: /^message (\w+) \{/) { message = String(match.1) }
+      if let match = line.firstMatch(of: /^message (\w+)\s/) { message = String(match.1) }
       if let match = line.firstMatch(of: /^  (?:repeated )?[\w.<>,]+ (\w+) = \d+/) {
         fields[message, default: []].insert(String(match.1))
       }

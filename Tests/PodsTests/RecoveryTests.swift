@@ -19,12 +19,14 @@ struct RecoveryTests {
     return record
   }
 
+  private enum Living { case process, monitor }
+
   private static func facts(
-    process: Bool = false, monitor: Bool = false, started: Bool = false, exit: (code: Int32, finished: Int64)? = nil
+    _ living: Set<Living> = [], started: Bool = false, exit: (code: Int32, finished: Int64)? = nil
   ) -> ContainerFacts {
     var facts = ContainerFacts()
-    facts.isProcessAlive = process
-    facts.isMonitorAlive = monitor
+    facts.isProcessAlive = living.contains(.process)
+    facts.isMonitorAlive = living.contains(.monitor)
     facts.wasStarted = started
     facts.exit = exit
     return facts
@@ -40,22 +42,22 @@ struct RecoveryTests {
   static let rows = [
     Row(
       description: "half made: taken back, though it lives", state: .creating,
-      facts: facts(process: true, monitor: true),
+      facts: facts([.process, .monitor]),
       action: .rollBackContainer("c")),
     Row(
-      description: "created and alive: waits on", state: .created, facts: facts(process: true, monitor: true),
+      description: "created and alive: waits on", state: .created, facts: facts([.process, .monitor]),
       action: .watch("c", isRunning: false)),
     Row(
       description: "started, but not recorded so: runs", state: .created,
-      facts: facts(process: true, monitor: true, started: true), action: .watch("c", isRunning: true)),
+      facts: facts([.process, .monitor], started: true), action: .watch("c", isRunning: true)),
     Row(
-      description: "running and alive: watched", state: .running, facts: facts(process: true, monitor: true),
+      description: "running and alive: watched", state: .running, facts: facts([.process, .monitor]),
       action: .watch("c", isRunning: true)),
     Row(
-      description: "running without a monitor: watched", state: .running, facts: facts(process: true),
+      description: "running without a monitor: watched", state: .running, facts: facts([.process]),
       action: .watch("c", isRunning: true)),
     Row(
-      description: "dead, its monitor still at work: the code will come", state: .running, facts: facts(monitor: true),
+      description: "dead, its monitor still at work: the code will come", state: .running, facts: facts([.monitor]),
       action: .watch("c", isRunning: true)),
     Row(
       description: "ended with a code", state: .running, facts: facts(exit: (3, 9)),

@@ -129,6 +129,6 @@ struct ImageStore {
 
   /// Waits for the process that empties the trash.
   func end() throws {
-    #expect(try eventually(within: 60) { Host.names(in: folder + "/images/trash").isEmpty })
+    #expect(eventually(within: 60) { Host.names(in: folder + "/images/trash").isEmpty })
   }
 }

@@ -3,6 +3,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,9 @@ class Service:
         self.socket = self.folder + "/run/s/apusd.sock"
         self.log = self.folder + "/log"
         self.cgroup = "/" + self.name
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.registry_port = probe.getsockname()[1]
         os.makedirs(self.folder + "/net.d")
         os.makedirs(self.folder + "/logs")
         if network:
@@ -53,6 +57,7 @@ class Service:
             "--network-dir", f + "/net.d", "--plugin-dirs", "/usr/lib/cni", "--cni-cache", f + "/cni",
             "--namespace-dir", f + "/netns", "--monitor", str(PROGRAMS / "apus-monitor"),
             "--pause", str(PROGRAMS / "apus-pause"), "--runtime", f"apus={PROGRAMS / 'apus'}",
+            "--insecure-registries", f"127.0.0.1:{self.registry_port}",
             "--cgroup-parent", self.cgroup, "--monitor-cgroup", self.cgroup + "-monitors",
         ]
 
@@ -153,7 +158,9 @@ class Service:
         pathlib.Path(root, "etc/group").write_text("root:x:0:\nuser:x:1000:\nextra:x:5000:user\n")
         make_archive(root, layout)
         store = self.folder + "/images"
-        subprocess.run([IMAGE_TOOL, "pull", "--root", store, "--name", name, "oci:" + layout], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        subprocess.run(
+            [IMAGE_TOOL, "pull", "--root", store, "--name", name, "oci:" + layout], check=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def make_archive(root, layout):

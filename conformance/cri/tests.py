@@ -11,33 +11,12 @@ import grpc
 
 import runtime_pb2 as api
 from commands import CommandTests
+from pulls import Pulls
+from configs import Code, IMAGE, container_config, pod_config
+from restarts import Restarts
 from service import Service
 
-IMAGE = "test.example/busybox:1"
-Code = grpc.StatusCode
-
-
-def pod_config(service, name="pod", **more):
-    config = api.PodSandboxConfig(
-        metadata=api.PodSandboxMetadata(name=name, uid="u-" + name, namespace="ns", attempt=0),
-        log_directory=f"{service.folder}/logs/{name}", labels={"app": name}, annotations={"note": "a b"},
-        linux=api.LinuxPodSandboxConfig(cgroup_parent=service.cgroup, security_context=api.LinuxSandboxSecurityContext(
-            namespace_options=api.NamespaceOption(pid=api.CONTAINER))))
-    config.MergeFrom(api.PodSandboxConfig(**more))
-    return config
-
-
-def container_config(name="c", command=("sleep", "1000"), **more):
-    config = api.ContainerConfig(
-        metadata=api.ContainerMetadata(name=name), image=api.ImageSpec(image=IMAGE, user_specified_image=IMAGE),
-        command=list(command), log_path=name + ".log",
-        linux=api.LinuxContainerConfig(security_context=api.LinuxContainerSecurityContext(
-            namespace_options=api.NamespaceOption(pid=api.CONTAINER))))
-    config.MergeFrom(api.ContainerConfig(**more))
-    return config
-
-
-class ServiceTests(unittest.TestCase):
+class ServiceTests(Pulls, Restarts, unittest.TestCase):
     """One daemon for all tests of the class; each test makes pods of its own and removes them."""
 
     @classmethod
@@ -138,11 +117,8 @@ class ServiceTests(unittest.TestCase):
         self.assertIn("another apusd uses", second.stderr)
         self.runtime.Version(api.VersionRequest())
 
-    def test_a_call_of_a_later_issue_says_why(self):
+    def test_a_call_that_is_not_served_says_why(self):
         self.refused(Code.UNIMPLEMENTED, self.runtime.Exec, api.ExecRequest(), "streaming server")
-        self.refused(Code.UNIMPLEMENTED, self.images.PullImage, api.PullImageRequest(
-            image=api.ImageSpec(image="test.example/none:1")), "registries")
-        self.refused(Code.INVALID_ARGUMENT, self.images.PullImage, api.PullImageRequest(), "image")
         self.refused(Code.UNIMPLEMENTED, self.runtime.ContainerStats, api.ContainerStatsRequest(), "statistics")
 
     # Pods and containers
@@ -531,101 +507,6 @@ class ServiceTests(unittest.TestCase):
         status = self.status(self.create(pod))
         self.assertEqual(status.image_id, image.image.id)
         self.assertIn(status.image_ref, list(image.image.repo_digests) + [image.image.id])
-
-    # Restarts; last by name, as the daemon is another one afterwards
-
-    def test_restart_after_kill(self):
-        pod = self.run_pod()
-        lives = self.start(self.create(pod, "lives", ("sh", "-c", "while true; do echo tick; sleep 0.1; done")))
-        waits = self.create(pod, "waits")
-        ends = self.start(self.create(pod, "ends", ("sh", "-c", "sleep 1; exit 5")))
-        self.service.kill()
-        time.sleep(2)
-        self.service.start()
-        self.assertEqual(self.status(lives).state, api.CONTAINER_RUNNING)
-        self.assertEqual(self.status(waits).state, api.CONTAINER_CREATED)
-        ended = self.status(ends)
-        self.assertEqual((ended.state, ended.exit_code), (api.CONTAINER_EXITED, 5))
-        before = self.log("lives").count("tick")
-        time.sleep(0.5)
-        self.assertGreater(self.log("lives").count("tick"), before)
-        self.assertEqual(self.execute(lives, "echo", "still").stdout, b"still\n")
-        self.start(waits)
-        self.runtime.StopContainer(api.StopContainerRequest(container_id=lives, timeout=0), timeout=60)
-        self.assertEqual(self.status(lives).exit_code, 137)
-
-    def test_restart_under_churn(self):
-        """Pods come and go while the daemon is killed again and again; every request is repeated until it is answered."""
-        ending, failures, rounds = threading.Event(), [], []
-
-        def until_answered(call):
-            for _ in range(600):
-                try:
-                    return call()
-                except ValueError:
-                    # The connection of the daemon before.
-                    time.sleep(0.05)
-                except grpc.RpcError as error:
-                    if error.code() not in (Code.UNAVAILABLE, Code.CANCELLED):
-                        raise
-                    time.sleep(0.05)
-            raise AssertionError("no answer")
-
-        def churn(number):
-            try:
-                while not ending.is_set():
-                    pod = until_answered(lambda: self.run_pod(f"churn{number}"))
-                    container = until_answered(lambda: self.create(pod))
-                    until_answered(lambda: self.start(container))
-                    result = until_answered(lambda: self.execute(container, "echo", "x"))
-                    assert result.stdout == b"x\n", result
-                    until_answered(lambda: self.runtime.RemovePodSandbox(
-                        api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60))
-                    rounds.append(number)
-            except Exception as error:  # pylint: disable=broad-except
-                failures.append(error)
-
-        threads = [threading.Thread(target=churn, args=(number,)) for number in range(3)]
-        for thread in threads:
-            thread.start()
-        for number in range(12):
-            time.sleep(0.3 + number * 0.11)
-            self.service.kill()
-            self.service.start()
-        ending.set()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(failures, [])
-        self.assertGreater(len(rounds), 3)
-        self.assertEqual(self.service.leftovers(), [])
-
-    def test_restart_when_monitor_and_daemon_die(self):
-        pod = self.run_pod()
-        container = self.start(self.create(pod))
-        info = json.loads(self.runtime.ContainerStatus(
-            api.ContainerStatusRequest(container_id=container, verbose=True)).info["info"])
-        monitor = int(pathlib.Path(self.service.folder, "run/containers", container, "monitor.pid").read_text())
-        self.service.kill()
-        os.kill(monitor, 9)
-        os.kill(info["pid"], 9)
-        time.sleep(0.3)
-        self.service.start()
-        status = self.wait_for(container, api.CONTAINER_EXITED)
-        self.assertEqual((status.exit_code, status.reason), (255, "ContainerStatusUnknown"))
-
-    def test_restart_in_the_middle(self):
-        """Half-made pods are taken back or complete, wherever the daemon dies; the same request then works."""
-        for delay in (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3):
-            config = pod_config(self.service, "middle")
-            call = self.runtime.RunPodSandbox.future(api.RunPodSandboxRequest(config=config))
-            time.sleep(delay)
-            self.service.kill()
-            call.cancel()
-            self.service.start()
-            pod = self.run_pod("middle")
-            self.start(self.create(pod))
-            self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
-            self.assertEqual(self.service.leftovers(), [], f"after {delay} s")
 
 
 if __name__ == "__main__":

@@ -133,9 +133,12 @@ extension Node {
   /// Brings an image here. A second request for the same joins the first.
   /// - Returns: the id, with which the image can be used at once.
   public func pullImage(_ name: String, _ credentials: ImageCredentials?) async throws -> String {
-    try await gates.run("image \(name) \(credentials.hashValue)", "PullImage") { [puller] _ in
+    let id = try await gates.run("image \(name) \(credentials.hashValue)", "PullImage") { [puller] _ in
       try await puller.pull(name, credentials)
     }
+    // The image is usable before it is synced: a power cut in between costs a pull, and nothing else.
+    _ = try? await pool.run("images") { [images] in try images.settle() }
+    return id
   }
 
   /// The runtime's configuration of a container; nil when it is gone.

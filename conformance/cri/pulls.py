@@ -1,0 +1,74 @@
+# Images of a registry: Debian's docker-registry, filled by skopeo.
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+import unittest
+
+import runtime_pb2 as api
+from configs import Code
+
+
+class PeerRegistry:
+    """A registry on loopback, without TLS, with what the service's test image holds."""
+
+    def __init__(self, service):
+        self.name = f"127.0.0.1:{service.registry_port}"
+        folder = pathlib.Path(service.folder, "registry")
+        folder.mkdir(exist_ok=True)
+        settings = folder / "config.yml"
+        settings.write_text(
+            "version: 0.1\nlog: {level: error}\nstorage:\n  filesystem: {rootdirectory: %s}\n"
+            "http: {addr: '%s'}\n" % (folder, self.name))
+        self.process = subprocess.Popen(
+            ["docker-registry", "serve", str(settings)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", service.registry_port)) == 0:
+                    break
+            time.sleep(0.05)
+        subprocess.run(
+            ["skopeo", "copy", "--quiet", "--dest-tls-verify=false", "oci:" + service.folder + "/layout",
+             f"docker://{self.name}/tools/busybox:1"], check=True)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+class Pulls:
+    """Tests for a class with a service."""
+
+    def pull(self, name):
+        return self.images.PullImage(api.PullImageRequest(image=api.ImageSpec(image=name)), timeout=120).image_ref
+
+    def test_pull_of_an_image(self):
+        if not shutil.which("docker-registry"):
+            raise unittest.SkipTest("docker-registry is not installed")
+        registry = PeerRegistry(self.service)
+        name = registry.name + "/tools/busybox:1"
+        try:
+            found = self.pull(name)
+            self.assertEqual(self.pull(name), found)
+            absent = api.PullImageRequest(image=api.ImageSpec(image=registry.name + "/tools/none:1"))
+            self.refused(Code.NOT_FOUND, self.images.PullImage, absent, "tools/none")
+        finally:
+            registry.stop()
+        status = self.images.ImageStatus(api.ImageStatusRequest(image=api.ImageSpec(image=name))).image
+        self.assertEqual((status.id, list(status.repo_tags)[-1:]), (found, [name]))
+        self.assertTrue([digest for digest in status.repo_digests if digest.startswith(registry.name)])
+        container = self.create(self.run_pod(), "pulled", image=api.ImageSpec(image=found))
+        self.assertEqual(self.execute(self.start(container), "echo", "pulled").stdout, b"pulled\n")
+        # Gone by now: nobody answers.
+        gone = api.PullImageRequest(image=api.ImageSpec(image=registry.name + "/tools/other:1"))
+        self.refused(Code.UNAVAILABLE, self.images.PullImage, gone, registry.name)
+
+    def test_pulls_that_are_refused(self):
+        for name, word in (("", "image"), ("busybox", "busybox"), ("test.example/UPPER:1", "UPPER")):
+            request = api.PullImageRequest(image=api.ImageSpec(image=name))
+            self.refused(Code.INVALID_ARGUMENT, self.images.PullImage, request, word)
+        request = api.PullImageRequest(
+            image=api.ImageSpec(image="test.example/a:1"), auth=api.AuthConfig(auth="no base64"))
+        self.refused(Code.INVALID_ARGUMENT, self.images.PullImage, request, "auth.auth")

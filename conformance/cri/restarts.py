@@ -1,0 +1,108 @@
+# What becomes of pods when the daemon dies.
+import json
+import os
+import pathlib
+import threading
+import time
+
+import grpc
+
+import runtime_pb2 as api
+from configs import Code, pod_config
+
+
+class Restarts:
+    """Tests for a class with a service; last by name, as the daemon is another one afterwards."""
+
+    def test_restart_after_kill(self):
+        pod = self.run_pod()
+        lives = self.start(self.create(pod, "lives", ("sh", "-c", "while true; do echo tick; sleep 0.1; done")))
+        waits = self.create(pod, "waits")
+        ends = self.start(self.create(pod, "ends", ("sh", "-c", "sleep 1; exit 5")))
+        self.service.kill()
+        time.sleep(2)
+        self.service.start()
+        self.assertEqual(self.status(lives).state, api.CONTAINER_RUNNING)
+        self.assertEqual(self.status(waits).state, api.CONTAINER_CREATED)
+        ended = self.status(ends)
+        self.assertEqual((ended.state, ended.exit_code), (api.CONTAINER_EXITED, 5))
+        before = self.log("lives").count("tick")
+        time.sleep(0.5)
+        self.assertGreater(self.log("lives").count("tick"), before)
+        self.assertEqual(self.execute(lives, "echo", "still").stdout, b"still\n")
+        self.start(waits)
+        self.runtime.StopContainer(api.StopContainerRequest(container_id=lives, timeout=0), timeout=60)
+        self.assertEqual(self.status(lives).exit_code, 137)
+
+    def test_restart_under_churn(self):
+        """Pods come and go while the daemon is killed again and again; a request is repeated until it is answered."""
+        ending, failures, rounds = threading.Event(), [], []
+
+        def until_answered(call):
+            for _ in range(600):
+                try:
+                    return call()
+                except ValueError:
+                    # The connection of the daemon before.
+                    time.sleep(0.05)
+                except grpc.RpcError as error:
+                    if error.code() not in (Code.UNAVAILABLE, Code.CANCELLED):
+                        raise
+                    time.sleep(0.05)
+            raise AssertionError("no answer")
+
+        def churn(number):
+            try:
+                while not ending.is_set():
+                    pod = until_answered(lambda: self.run_pod(f"churn{number}"))
+                    container = until_answered(lambda: self.create(pod))
+                    until_answered(lambda: self.start(container))
+                    result = until_answered(lambda: self.execute(container, "echo", "x"))
+                    assert result.stdout == b"x\n", result
+                    until_answered(lambda: self.runtime.RemovePodSandbox(
+                        api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60))
+                    rounds.append(number)
+            except Exception as error:  # pylint: disable=broad-except
+                failures.append(error)
+
+        threads = [threading.Thread(target=churn, args=(number,)) for number in range(3)]
+        for thread in threads:
+            thread.start()
+        for number in range(12):
+            time.sleep(0.3 + number * 0.11)
+            self.service.kill()
+            self.service.start()
+        ending.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failures, [])
+        self.assertGreater(len(rounds), 3)
+        self.assertEqual(self.service.leftovers(), [])
+
+    def test_restart_when_monitor_and_daemon_die(self):
+        pod = self.run_pod()
+        container = self.start(self.create(pod))
+        info = json.loads(self.runtime.ContainerStatus(
+            api.ContainerStatusRequest(container_id=container, verbose=True)).info["info"])
+        monitor = int(pathlib.Path(self.service.folder, "run/containers", container, "monitor.pid").read_text())
+        self.service.kill()
+        os.kill(monitor, 9)
+        os.kill(info["pid"], 9)
+        time.sleep(0.3)
+        self.service.start()
+        status = self.wait_for(container, api.CONTAINER_EXITED)
+        self.assertEqual((status.exit_code, status.reason), (255, "ContainerStatusUnknown"))
+
+    def test_restart_in_the_middle(self):
+        """Half-made pods are taken back or complete, wherever the daemon dies; the same request then works."""
+        for delay in (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3):
+            config = pod_config(self.service, "middle")
+            call = self.runtime.RunPodSandbox.future(api.RunPodSandboxRequest(config=config))
+            time.sleep(delay)
+            self.service.kill()
+            call.cancel()
+            self.service.start()
+            pod = self.run_pod("middle")
+            self.start(self.create(pod))
+            self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
+            self.assertEqual(self.service.leftovers(), [], f"after {delay} s")
