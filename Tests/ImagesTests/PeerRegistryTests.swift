@@ -192,12 +192,9 @@ struct PeerRegistryTests {
     ]
     let host = "registry.test:\(registry.port)"
     #expect(try await pull("\(host)/a:tag", options).layers.count == 3)
-    if isSecure {
-      #expect(proxy.heads.contains { $0.hasPrefix("CONNECT \(host) ") })
-      #expect(proxy.heads.contains { $0.contains("Basic bmFtZTpwYXNz") })
-    } else {
-      #expect(proxy.heads.contains { $0.hasPrefix("GET http://\(host)/v2/a/manifests/tag ") })
-    }
+    // Without TLS there is a tunnel, too: the client library knows no other way through a proxy.
+    #expect(proxy.heads.allSatisfy { $0.hasPrefix("CONNECT \(host) ") }, "\(proxy.heads)")
+    #expect(proxy.heads.last?.contains("Basic bmFtZTpwYXNz") == isSecure)
     options.environment["NO_PROXY"] = "registry.test"
     let count = proxy.heads.count
     try await expectRefusal(.unreachable) { try await pull("\(host)/a:tag", options) }

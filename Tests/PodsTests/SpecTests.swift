@@ -109,7 +109,7 @@ struct SpecTests {
       ]
     }.spec()
     #expect(spec.mounts.filter { $0.destination == "/etc/hosts" }.map(\.source) == ["/mine"])
-    #expect(spec.mounts.suffix(3).map(\.destination) == ["/data", "/etc/hosts", "/data/deep"])
+    #expect(spec.mounts.suffix(3).map(\.destination) == ["/data", "/data/deep", "/etc/hosts"])
     #expect(spec.mounts.first { $0.destination == "/dev/shm" }?.source == "/p/shm")
   }
 

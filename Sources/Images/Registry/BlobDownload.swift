@@ -9,7 +9,6 @@ final class BlobDownload: Sendable {
   private let session: RegistrySession
   private let content: Content
   private let path: String
-  private let limits: ImageLimits
   private let progress: @Sendable (Int64) -> Void
   private let writer: WriterHandover
   /// Whether the registry is asked to leave out what is there; some answer that they cannot.
@@ -19,13 +18,12 @@ final class BlobDownload: Sendable {
   private static let headwayBytes: Int64 = 1 << 20
 
   init(
-    _ content: Content, from path: String, of session: RegistrySession, limits: ImageLimits,
-    into writer: consuming BlobWriter, progress: @escaping @Sendable (Int64) -> Void
+    _ content: Content, from path: String, of session: RegistrySession, into writer: consuming BlobWriter,
+    progress: @escaping @Sendable (Int64) -> Void
   ) {
     self.content = content
     self.path = path
     self.session = session
-    self.limits = limits
     self.progress = progress
     self.writer = WriterHandover(writer)
   }
@@ -118,7 +116,7 @@ final class BlobDownload: Sendable {
         throw ImageError(.malformed, "\(content.digest): the registry sends another part than asked for")
       }
       return .streamed(pipe, skipping: 0)
-    default: return .collected(limit: limits.answerBytes)
+    default: return .collected(limit: session.options.limits.answerBytes)
     }
   }
 }

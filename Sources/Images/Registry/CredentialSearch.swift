@@ -17,7 +17,7 @@ struct CredentialSearch: Sendable {
         guard let file = try AuthFile.read(path) else { continue }
         if let credentials = try file.credentials(for: reference) { return credentials }
         guard let helper = file.helper(for: reference.registry) else { continue }
-        let program = try CredentialHelper(helper, environment)
+        let program = try CredentialProgram(helper, environment)
         if let credentials = try program.credentials(for: reference.registry) { return credentials }
       }
       return nil

@@ -37,6 +37,9 @@ public final class RegistryAccess: Sendable {
     let request = greeting
     try await session.retrying { () throws(TransportFailure) in
       let answer = try await session.send(request)
+      if answer.status == 401 {
+        throw TransportFailure(ImageError(.unauthorized, "\(registry): the user or the password is wrong"))
+      }
       guard answer.status == 200 else { throw TransportFailure(answer, host: registry) }
     }
   }

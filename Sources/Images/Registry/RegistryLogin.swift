@@ -64,8 +64,8 @@ public struct RegistryLogin: Sendable {
     if editor.removeAll() { try editor.write() }
   }
 
-  private func helper() throws(ImageError) -> CredentialHelper? {
+  private func helper() throws(ImageError) -> CredentialProgram? {
     guard let name = try AuthFile.read(path)?.helper(for: registry) else { return nil }
-    return try CredentialHelper(name, options.environment)
+    return try CredentialProgram(name, options.environment)
   }
 }

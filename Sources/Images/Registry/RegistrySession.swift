@@ -25,7 +25,7 @@ final class RegistrySession: Sendable {
   private let transport: HTTPTransport
   private let security: TransportSecurity
   private let credentials: Credentials?
-  private let options: RegistryOptions
+  let options: RegistryOptions
   /// What a token is to be good for; empty for nothing but a login.
   private let scope: String
   private let state = Mutex(State())

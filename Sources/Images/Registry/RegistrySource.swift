@@ -43,8 +43,7 @@ public final class RegistrySource: ImageSource {
     _ content: Content, into writer: consuming BlobWriter, progress: @escaping @Sendable (Int64) -> Void
   ) async throws(ImageError) -> BlobWriter {
     let path = "/v2/\(reference.repository)/blobs/\(content.digest)"
-    let download = BlobDownload(
-      content, from: path, of: session, limits: options.limits, into: writer, progress: progress)
+    let download = BlobDownload(content, from: path, of: session, into: writer, progress: progress)
     do throws(ImageError) { try await download.run() } catch {
       // The connection may hold on to the download a little longer: its file goes now.
       download.discard()

@@ -2,11 +2,12 @@
 
 internal import Dispatch
 internal import Foundation
+internal import Linux
 internal import OCI
 
 /// A program that keeps credentials, as Docker's are spoken to: a registry on its standard input, a document on its
 /// standard output (docker-credential-helpers).
-struct CredentialHelper {
+struct CredentialProgram {
   private struct Answer: JSONObject {
     var server = ""
     var user = ""
@@ -34,7 +35,7 @@ struct CredentialHelper {
 
   /// Nil when it has none.
   func credentials(for registry: String) throws(ImageError) -> Credentials? {
-    guard let output = try run("get", input: CredentialHelper.server(registry)) else { return nil }
+    guard let output = try run("get", input: CredentialProgram.server(registry)) else { return nil }
     let answer: Answer
     do throws(SpecError) { answer = try Answer.decode(output) } catch {
       throw ImageError("the answer of \(program)", error)
@@ -46,14 +47,14 @@ struct CredentialHelper {
   func store(_ credentials: Credentials, for registry: String) throws(ImageError) {
     let hasToken = !credentials.identityToken.isEmpty
     let answer = Answer(
-      server: CredentialHelper.server(registry), user: hasToken ? "<token>" : credentials.user,
+      server: CredentialProgram.server(registry), user: hasToken ? "<token>" : credentials.user,
       secret: hasToken ? credentials.identityToken : credentials.password)
     _ = try run("store", input: String(decoding: answer.encoded(), as: UTF8.self))
   }
 
   /// - Returns: whether there was anything.
   func erase(_ registry: String) throws(ImageError) -> Bool {
-    try run("erase", input: CredentialHelper.server(registry)) != nil
+    try run("erase", input: CredentialProgram.server(registry)) != nil
   }
 
   private static func server(_ registry: String) -> String {
@@ -70,20 +71,24 @@ struct CredentialHelper {
   }
 
   private func outcome(_ action: String, input: String) throws(ImageError) -> ([UInt8], Int32) {
-    let (process, source, result) = (Foundation.Process(), Pipe(), Pipe())
+    let (process, result) = (Foundation.Process(), Pipe())
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [program, action]
     process.environment = environment
-    process.standardInput = source
     process.standardOutput = result
     process.standardError = FileHandle.nullDevice
     do {
+      // No pipe: a program that ends without reading it would end this one by a signal.
+      let source = try Descriptor.memoryFile("input", isExecutable: false)
+      try source.writeAll(input)
+      try source.seek(to: 0)
+      // The program gets a copy of it at its start.
+      defer { _ = source.number }
+      process.standardInput = FileHandle(fileDescriptor: source.number, closeOnDealloc: false)
       try process.run()
       let end = DispatchWorkItem { process.terminate() }
-      DispatchQueue.global().asyncAfter(deadline: .now() + CredentialHelper.seconds, execute: end)
+      DispatchQueue.global().asyncAfter(deadline: .now() + CredentialProgram.seconds, execute: end)
       defer { end.cancel() }
-      try source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-      try source.fileHandleForWriting.close()
       let output = try result.fileHandleForReading.read(upToCount: 1 << 20) ?? Data()
       process.waitUntilExit()
       return (Array(output), process.terminationStatus)
