@@ -32,7 +32,7 @@ let embedded: [SwiftSetting] = [
   .enableExperimentalFeature("Embedded"),
   // Sequences of instructions that repeat become functions (the outliner); what makes copies of code is left out.
   .unsafeFlags([
-    "-wmo", "-Osize", "-Xfrontend", "-function-sections",
+    "-wmo", "-Osize", "-Xfrontend", "-function-sections", "-Xfrontend", "-mergeable-traps",
     "-Xllvm", "-enable-machine-outliner=always", "-Xllvm", "-enable-linkonceodr-outlining",
     "-Xllvm", "-sil-disable-pass=array-specialization", "-Xllvm", "-sil-disable-pass=closure-specialize",
     "-Xllvm", "-sil-disable-pass=loop-rotate", "-Xllvm", "-sil-disable-pass=jump-threading",

@@ -110,7 +110,7 @@ public enum SessionKeyring {
   /// The description `type;uid;gid;permissions;name` of a key (KEYCTL_DESCRIBE).
   @inline(never)
   public static func describe(_ key: Int32) throws(SystemCallError) -> String {
-    var buffer = [UInt8](repeating: 0, count: 512)
+    var buffer = room(512)
     // The array's storage is valid for 512 bytes during the call.
     let count = try systemCall(
       "keyctl", "KEYCTL_DESCRIBE",

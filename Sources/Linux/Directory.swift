@@ -59,7 +59,7 @@ extension Descriptor {
   @inline(never)
   public borrowing func readLink(_ path: String) throws(SystemCallError) -> String {
     let directory = number
-    var buffer = [UInt8](repeating: 0, count: 4096)
+    var buffer = room(4096)
     let size = buffer.count
     // The array's storage is valid for `size` bytes during the call.
     let result = unsafe buffer.withUnsafeMutableBytes {
@@ -94,7 +94,7 @@ extension Descriptor {
     try seek(to: 0)
     let descriptor = number
     var list: [DirectoryEntry] = []
-    var buffer = [UInt8](repeating: 0, count: 32768)
+    var buffer = room(32768)
     let size = buffer.count
     while true {
       // The array's storage is valid for `size` bytes during the call.

@@ -16,7 +16,7 @@ extension Descriptor {
     try seek(to: 0)
     let descriptor = number
     var list: [ByteEntry] = []
-    var buffer = [UInt8](repeating: 0, count: 32768)
+    var buffer = room(32768)
     let size = buffer.count
     while true {
       // The array's storage is valid for `size` bytes during the call.

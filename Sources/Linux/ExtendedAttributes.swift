@@ -32,7 +32,7 @@ extension Descriptor {
       // No buffer, no memory.
       let size = try systemCall("getxattr", name ?? "", unsafe Descriptor.attribute(name, of: descriptor, nil))
       if size == 0 { return [] }
-      var buffer = [UInt8](repeating: 0, count: Int(size))
+      var buffer = room(Int(size))
       // The array's storage is valid during the call.
       let count = try systemCall(
         "getxattr", name ?? "",

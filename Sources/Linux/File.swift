@@ -50,16 +50,23 @@ extension Descriptor {
   /// Reads up to `limit` bytes from the current offset to the end; one byte more than `limit` is E2BIG-like EFBIG.
   @inline(never)
   public borrowing func readToEnd(limit: Int, subject: String = "") throws(SystemCallError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 16384)
-    while true {
-      let count = try read(into: &chunk, subject: subject)
-      if count == 0 { return bytes }
-      if bytes.count + count > limit {
-        throw SystemCallError(call: "read", subject: subject, errno: Errno(rawValue: 27))
-      }
-      bytes.append(contentsOf: chunk[0..<count])
+    var bytes = try read(upTo: 4096, subject: subject)
+    var more = bytes
+    while !more.isEmpty {
+      if bytes.count > limit { throw SystemCallError(call: "read", subject: subject, errno: Errno(rawValue: 27)) }
+      more = try read(upTo: 16384, subject: subject)
+      bytes.append(contentsOf: more)
     }
+    return bytes
+  }
+
+  /// Reads once, at most `limit` bytes; none at the end.
+  @inline(never)
+  public borrowing func read(upTo limit: Int, subject: String = "") throws(SystemCallError) -> [UInt8] {
+    var bytes = room(limit)
+    let count = try read(into: &bytes, subject: subject)
+    bytes.removeLast(limit - count)
+    return bytes
   }
 
   /// Reads once into the whole buffer. Returns the number of bytes, 0 at the end.

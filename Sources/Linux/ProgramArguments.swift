@@ -2,11 +2,15 @@
 
 internal import CShims
 
+/// What the entry point was given; set once, before anything else runs.
+nonisolated(unsafe) var startArguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+
 /// The arguments of the program as strings, from what the entry point was given.
 public func programArguments(
   _ count: Int32, _ vector: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> [String] {
   guard let vector = unsafe vector else { return [] }
+  unsafe startArguments = vector
   var list: [String] = []
   for index in 0..<Int(count) {
     // The kernel gives `count` pointers to strings that live as long as the process.

@@ -47,7 +47,7 @@ extension Descriptor {
   /// Takes one pending signal from a signalfd: its number, or nil when there is none.
   @inline(never)
   public borrowing func nextSignal() throws(SystemCallError) -> Int32? {
-    var record = [UInt8](repeating: 0, count: 128)
+    var record = room(128)
     do {
       // struct signalfd_siginfo, 128 bytes, begins with the number.
       if try read(into: &record) != 128 { return nil }

@@ -83,7 +83,7 @@ extension Descriptor {
   @inline(never)
   public borrowing func receive(limit: Int) throws(SystemCallError) -> ReceivedMessage {
     let socket = number
-    var bytes = [UInt8](repeating: 0, count: limit)
+    var bytes = room(limit)
     var numbers = [Int32](repeating: -1, count: 16)
     var count = 0
     // The arrays hold `limit` bytes and 16 numbers during the call.

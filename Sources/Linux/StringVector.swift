@@ -45,21 +45,24 @@ public struct StringVector: ~Copyable {
 }
 
 extension Descriptor {
-  /// Replaces the program by the one in this file (execveat(2), AT_EMPTY_PATH). Returns only on failure.
-  public borrowing func execute(
-    arguments: borrowing StringVector, environment: borrowing StringVector
-  ) -> SystemCallError {
-    StringVector.execute(fileNumber: number, arguments: arguments, environment: environment)
+  /// Replaces the program by the one in this file (execveat(2), AT_EMPTY_PATH), with the environment and the arguments
+  /// that this one was started with, but for the first. Returns only on failure.
+  @inline(never)
+  public borrowing func executeAgain(as name: String) -> SystemCallError {
+    StringVector.executeAgain(number, first: StringVector([name]))
   }
 }
 
 extension StringVector {
-  static func execute(
-    fileNumber: Int32, arguments: borrowing StringVector, environment: borrowing StringVector
-  ) -> SystemCallError {
-    let (argumentPointers, environmentPointers) = unsafe (arguments.pointers, environment.pointers)
-    // Both vectors outlive the call and end in NULL.
-    let result = unsafe apus_execveat(fileNumber, "", argumentPointers, environmentPointers, 0x1000)
+  fileprivate static func executeAgain(_ file: Int32, first: borrowing StringVector) -> SystemCallError {
+    var result = -Int64(Errno.invalidArgument.rawValue)
+    // The kernel's own vector, and libc's, both ending in NULL; `first` outlives the call, after which it is forgotten.
+    if let vector = unsafe startArguments {
+      let former = unsafe vector[0]
+      unsafe vector[0] = unsafe first.pointers[0]
+      result = unsafe apus_execveat(file, "", vector, apus_environment(), 0x1000)
+      unsafe vector[0] = former
+    }
     return SystemCallError(call: "execveat", errno: Errno(rawValue: Int32(-result)))
   }
 }

@@ -24,7 +24,7 @@ public func changeRoot(_ path: String) throws(SystemCallError) {
 /// The path of the working directory. The kernel begins it with `(unreachable)` when it lies outside the root.
 @inline(never)
 public func currentDirectory() throws(SystemCallError) -> String {
-  var buffer = [UInt8](repeating: 0, count: 4096)
+  var buffer = room(4096)
   let size = buffer.count
   // The array's storage is valid for `size` bytes during the call; the kernel's count includes the final NUL.
   let result = unsafe buffer.withUnsafeMutableBytes {

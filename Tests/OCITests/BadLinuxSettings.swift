@@ -30,7 +30,7 @@ extension SpecValidationTests {
       $0.linux.netDevices["sixteen_letters_"] = NetDevice()
     },
     BadSpec("linux.netDevices: network devices are not supported for rootless containers", .rootless) {
-      $0.makeRootless(uid: 1, gid: 1)
+      $0 = .rootlessExample(withCgroupNamespace: true, uid: 1, gid: 1)
       $0.linux.namespaces.append(Namespace(kind: .network))
       $0.linux.netDevices["a"] = NetDevice()
     },

@@ -135,11 +135,11 @@ extension SpecValidationTests {
         Mount(destination: "/a", source: "/b", options: ["bind"], uidMappings: empty, gidMappings: empty))
     },
     BadSpec("mounts[7]: id-mapped mounts are not supported for rootless containers", .rootless) {
-      $0.makeRootless(uid: 1, gid: 1)
+      $0 = .rootlessExample(withCgroupNamespace: true, uid: 1, gid: 1)
       $0.mounts.append(Mount(destination: "/a", source: "/b", options: ["bind", "idmap"]))
     },
     BadSpec("mounts[7]: cannot specify gid=5 mount option for rootless container: not mapped", .rootless) {
-      $0.makeRootless(uid: 1, gid: 1)
+      $0 = .rootlessExample(withCgroupNamespace: true, uid: 1, gid: 1)
       $0.mounts.append(Mount(destination: "/a", type: "tmpfs", options: ["uid=0", "gid=5"]))
     },
   ]

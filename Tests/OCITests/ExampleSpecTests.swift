@@ -17,8 +17,7 @@ struct ExampleSpecTests {
 
   @Test("the rootless example maps the user, binds /sys, and has neither limits nor a network namespace")
   func rootlessExample() {
-    var spec = Spec.example(withCgroupNamespace: true)
-    spec.makeRootless(uid: 1000, gid: 100)
+    let spec = Spec.rootlessExample(withCgroupNamespace: true, uid: 1000, gid: 100)
     let text = String(decoding: spec.encoded(), as: UTF8.self)
     let mounts = Self.mounts.replacing(#","gid=5""#, with: "").replacing(
       #""type":"sysfs","source":"sysfs","options":["nosuid","#,

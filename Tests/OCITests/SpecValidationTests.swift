@@ -33,8 +33,7 @@ struct SpecValidationTests {
   @Test("the example is right for root, and its rootless form for all")
   func examplesAreRight() throws {
     #expect(try Self.good.validate([.cgroupV1]) == [])
-    var rootless = Self.good
-    rootless.makeRootless(uid: 1000, gid: 100)
+    let rootless = Spec.rootlessExample(withCgroupNamespace: true, uid: 1000, gid: 100)
     #expect(try rootless.validate([.rootless, .cgroupV2]) == [])
   }
 

@@ -190,11 +190,12 @@ struct CLIParserTests {
   @Test("a hidden flag is not in the help text, the others are")
   func helpTexts() {
     for name in CommandName.allCases {
-      let text = HelpText.text(.command(name))
-      #expect(text.hasPrefix("NAME:\n   apus \(name) - "))
+      let text = HelpText.text(.command(name), program: "runc")
+      #expect(text.hasPrefix("NAME:\n   runc \(name) - "))
       for flag in CommandGrammar(name).flags { #expect(text.contains("--" + flag.text) == !flag.isHidden) }
     }
-    let text = HelpText.text(.program)
+    let text = HelpText.text(.program, program: "runc")
+    #expect(text.hasPrefix("NAME:\n   runc - Open Container Initiative runtime\n"))
     for name in CommandName.allCases { #expect(text.contains("\n   \(name) ")) }
     #expect(!text.contains("--criu"))
   }

@@ -60,7 +60,7 @@ struct ExtraOptionTests {
     let name = try #require(CommandName(word))
     #expect(CommandLine(["apus", "--root", "/x", word, "-h", "id"]).request == .extra(name, ["-h", "id"]))
     #expect(CommandLine(["apus", "help", word]).request == .extra(name, ["--help"]))
-    let text = HelpText.text(of: CommandGrammar(extra: name))
+    let text = HelpText.text(of: CommandGrammar(extra: name), program: "apus")
     #expect(text.hasPrefix("NAME:\n   apus \(word) - "))
     for flag in CommandGrammar(extra: name).flags { #expect(text.contains("--" + flag.text) == !flag.isHidden) }
   }

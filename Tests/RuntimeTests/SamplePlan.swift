@@ -13,9 +13,9 @@ enum SamplePlan {
 
   static func plan(_ spec: Spec) throws -> [SetupStep] {
     let layout = try RootfsLayout(spec: spec, bundle: "/bundle", noPivot: false, cgroup: cgroup)
-    let process = try ProcessPlan(spec.process ?? Process(), spec.linux)
-    let request = SetupRequest(id: "sample", spec: spec, rootfs: layout, options: [.joinsCgroups, .awaitsCgroup])
-    return try setupPlan(for: request, process)
+    let process = try ProcessPlan(spec.process ?? Process(), spec.linux, spec.linux.filterNeed)
+    let request = SetupRequest(id: "sample", rootfs: layout, options: [.joinsCgroups, .awaitsCgroup])
+    return try setupPlan(for: request, of: spec, process)
   }
 
   static func dockerSpec() -> Spec {
@@ -71,7 +71,7 @@ enum SamplePlan {
     let process = dockerSpec().process ?? Process()
     let linux = dockerSpec().linux
     let setup = ExecSetup(id: "sample", process: process, namespaces: [.mount, .user], joinsCgroups: true)
-    return execPlan(for: setup, try ProcessPlan(process, linux))
+    return execPlan(for: setup, try ProcessPlan(process, linux, linux.filterNeed))
   }
 
   static func all() throws -> [[SetupStep]] {

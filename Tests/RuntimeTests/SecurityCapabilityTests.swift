@@ -90,7 +90,8 @@ struct SecurityCapabilityTests {
     let status = try inOwnThread {
       try plan.dropBounding()
       try CapabilityPlan.keepOverUserChange()
-      try identity.apply(setsGroups: true)
+      try identity.setGroups()
+      try identity.apply()
       _ = try plan.apply()
       return try threadStatus()
     }

@@ -107,7 +107,7 @@ struct SetupOrderTests {
     #expect(Array(try SamplePlan.plan(spec).map { $0.number }.suffix(9)) == [41, 58, 44, 34, 39, 42, 43, 19, 46])
     let exec = execPlan(
       for: ExecSetup(id: "sample", process: Process(), namespaces: [.mount], joinsCgroups: true),
-      try ProcessPlan(Process(), spec.linux))
+      try ProcessPlan(Process(), spec.linux, spec.linux.filterNeed))
     #expect(Array(exec.map { $0.number }.suffix(5)) == [41, 44, 34, 39, 46])
   }
 

@@ -20,6 +20,8 @@ public final class JSONCoder {
   private var outer: [Int] = []
   private var marks: [JSONWriter.Mark] = []
   let isWriting: Bool
+  /// Whether `linux.seccomp` is passed over.
+  var leavesOutFilter = false
   var writer: JSONWriter
 
   init(reading document: JSONDocument) {

@@ -3,71 +3,61 @@
 extension Spec {
   /// What `spec` writes: a shell in a read-only root, the same as runc's but for the version.
   public static func example(withCgroupNamespace: Bool) -> Spec {
-    var spec = Spec(version: specificationVersion)
-    spec.process = exampleProcess
-    spec.root = Root(path: "rootfs", readonly: true)
-    spec.hostname = "runc"
-    spec.mounts = exampleMounts
-    spec.linux.resources.devices = [DeviceRule(allow: false, access: .all)]
-    for kind: NamespaceKind in [.pid, .network, .ipc, .uts, .mount] {
-      spec.linux.namespaces.append(Namespace(kind: kind))
-    }
-    if withCgroupNamespace { spec.linux.namespaces.append(Namespace(kind: .cgroup)) }
-    spec.linux.maskedPaths = [
-      "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
-      "/proc/timer_stats", "/proc/sched_debug", "/sys/firmware", "/proc/scsi",
-    ]
-    spec.linux.readonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
+    var spec = example(
+      gid: #","gid=5""#, sys: #""type":"sysfs","source":"sysfs","options":["#,
+      resources: #""resources":{"devices":[{"allow":false,"access":"rwm"}]},"#)
+    spec.linux.addNamespaces([.pid, .network, .ipc, .uts, .mount] + (withCgroupNamespace ? [.cgroup] : []))
     return spec
   }
 
-  private static var exampleProcess: Process {
-    let capabilities = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"]
-    var process = Process()
-    process.terminal = true
-    process.args = ["sh"]
-    process.env = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"]
-    process.cwd = "/"
-    process.capabilities = CapabilitySets(bounding: capabilities, effective: capabilities, permitted: capabilities)
-    process.rlimits = [Rlimit(kind: .openFiles, soft: 1024, hard: 1024)]
-    process.noNewPrivileges = true
-    return process
+  /// What `spec --rootless` writes: one that works without root, for this user and group.
+  public static func rootlessExample(withCgroupNamespace: Bool, uid: UInt32, gid: UInt32) -> Spec {
+    // Without a network namespace of its own the user namespace may not mount a new sysfs.
+    var spec = example(gid: "", sys: #""type":"none","source":"/sys","options":["rbind","#, resources: "")
+    spec.linux.addNamespaces([.pid, .ipc, .uts, .mount] + (withCgroupNamespace ? [.cgroup] : []) + [.user])
+    spec.linux.uidMappings = [IDMapping(containerID: 0, hostID: uid, size: 1)]
+    spec.linux.gidMappings = [IDMapping(containerID: 0, hostID: gid, size: 1)]
+    return spec
   }
 
-  private static var exampleMounts: [Mount] {
-    let safe = ["nosuid", "noexec", "nodev"]
-    return [
-      Mount(destination: "/proc", type: "proc", source: "proc"),
-      Mount(
-        destination: "/dev", type: "tmpfs", source: "tmpfs",
-        options: ["nosuid", "strictatime", "mode=755", "size=65536k"]),
-      Mount(
-        destination: "/dev/pts", type: "devpts", source: "devpts",
-        options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
-      Mount(destination: "/dev/shm", type: "tmpfs", source: "shm", options: safe + ["mode=1777", "size=65536k"]),
-      Mount(destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: safe),
-      Mount(destination: "/sys", type: "sysfs", source: "sysfs", options: safe + ["ro"]),
-      Mount(destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: safe + ["relatime", "ro"]),
-    ]
+  /// As text, which takes a fraction of the code that would put the values together.
+  /// - Parameters:
+  ///   - gid: what follows in the options of devpts.
+  ///   - sys: how the mount at /sys begins.
+  private static func example(gid: String, sys: String, resources: String) -> Spec {
+    guard var spec = try? decode([UInt8](sentence(exampleText, gid, sys, resources).utf8)) else {
+      preconditionFailure("the example is a document of its own format")
+    }
+    spec.version = specificationVersion
+    return spec
   }
 
-  /// Turns the example into what `spec --rootless` writes: one that works without root, for this user and group.
-  public mutating func makeRootless(uid: UInt32, gid: UInt32) {
-    var namespaces: [Namespace] = []
-    for namespace in linux.namespaces where namespace.kind != .network && namespace.kind != .user {
-      namespaces.append(namespace)
-    }
-    linux.namespaces = namespaces + [Namespace(kind: .user)]
-    linux.uidMappings = [IDMapping(containerID: 0, hostID: uid, size: 1)]
-    linux.gidMappings = [IDMapping(containerID: 0, hostID: gid, size: 1)]
-    linux.resources = Resources()
-    for index in mounts.indices {
-      if sameBytes(mounts[index].destination, "/sys") {
-        // Without a network namespace of its own the user namespace may not mount a new one.
-        mounts[index] = Mount(
-          destination: "/sys", type: "none", source: "/sys", options: ["rbind", "nosuid", "noexec", "nodev", "ro"])
-      }
-      mounts[index].options.removeAll { hasPrefix($0, "gid=") || hasPrefix($0, "uid=") }
-    }
+  private static let exampleText = #"""
+    {"process":{"terminal":true,"args":["sh"],
+    "env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin","TERM=xterm"],"cwd":"/",
+    "capabilities":{"bounding":["CAP_AUDIT_WRITE","CAP_KILL","CAP_NET_BIND_SERVICE"],
+    "effective":["CAP_AUDIT_WRITE","CAP_KILL","CAP_NET_BIND_SERVICE"],
+    "permitted":["CAP_AUDIT_WRITE","CAP_KILL","CAP_NET_BIND_SERVICE"]},
+    "rlimits":[{"type":"RLIMIT_NOFILE","hard":1024,"soft":1024}],"noNewPrivileges":true},
+    "root":{"path":"rootfs","readonly":true},"hostname":"runc","mounts":[
+    {"destination":"/proc","type":"proc","source":"proc"},
+    {"destination":"/dev","type":"tmpfs","source":"tmpfs","options":["nosuid","strictatime","mode=755","size=65536k"]},
+    {"destination":"/dev/pts","type":"devpts","source":"devpts",
+    "options":["nosuid","noexec","newinstance","ptmxmode=0666","mode=0620"%]},
+    {"destination":"/dev/shm","type":"tmpfs","source":"shm",
+    "options":["nosuid","noexec","nodev","mode=1777","size=65536k"]},
+    {"destination":"/dev/mqueue","type":"mqueue","source":"mqueue","options":["nosuid","noexec","nodev"]},
+    {"destination":"/sys",%"nosuid","noexec","nodev","ro"]},
+    {"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup",
+    "options":["nosuid","noexec","nodev","relatime","ro"]}],
+    "linux":{%"maskedPaths":["/proc/acpi","/proc/asound","/proc/kcore","/proc/keys","/proc/latency_stats",
+    "/proc/timer_list","/proc/timer_stats","/proc/sched_debug","/sys/firmware","/proc/scsi"],
+    "readonlyPaths":["/proc/bus","/proc/fs","/proc/irq","/proc/sys","/proc/sysrq-trigger"]}}
+    """#
+}
+
+extension LinuxSettings {
+  fileprivate mutating func addNamespaces(_ kinds: [NamespaceKind]) {
+    for kind in kinds { namespaces.append(Namespace(kind: kind)) }
   }
 }

@@ -86,7 +86,7 @@ public struct LinuxSettings: JSONObject, Equatable, Sendable {
     try json.field("namespaces", &namespaces)
     try json.field("devices", &devices)
     try json.field("netDevices", &netDevices)
-    try json.field("seccomp", &seccomp)
+    if !json.leavesOutFilter { try json.field("seccomp", &seccomp) }
     try json.field("rootfsPropagation", &rootfsPropagation)
     try json.field("maskedPaths", &maskedPaths)
     try json.field("readonlyPaths", &readonlyPaths)

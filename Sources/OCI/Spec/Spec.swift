@@ -45,6 +45,16 @@ public struct Spec: JSONObject, Equatable, Sendable {
     self.linux = linux
   }
 
+  /// - Parameter leavesOutFilter: reads all but `linux.seccomp`, which is most of many a document.
+  public static func decode(_ bytes: [UInt8], leavesOutFilter: Bool = false) throws(SpecError) -> Spec {
+    let coder = JSONCoder(reading: try JSONParser.parse(bytes))
+    coder.leavesOutFilter = leavesOutFilter
+    var spec = Spec()
+    try coder.expectObject()
+    try spec.fields(coder)
+    return spec
+  }
+
   public mutating func fields(_ json: JSONCoder) throws(SpecError) {
     try json.field("ociVersion", &version, .always)
     try json.field("process", &process)

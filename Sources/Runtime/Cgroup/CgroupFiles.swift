@@ -9,18 +9,10 @@ extension Descriptor {
     _ path: String, limit: Int, resolve: ResolveFlags = []
   ) throws(SystemCallError) -> [UInt8] {
     let file = try open(path, .readOnly, resolve: resolve)
-    var bytes = [UInt8](repeating: 0, count: 512)
-    var count = try file.read(into: &bytes, subject: path)
-    bytes.removeLast(bytes.count - count)
+    let bytes = try file.read(upTo: 512, subject: path)
     // The kernel ends a read early only between the lines of a list, and a list is longer than this.
-    if count < 256 { return bytes }
-    var more = [UInt8](repeating: 0, count: 4096)
-    repeat {
-      count = try file.read(into: &more, subject: path)
-      bytes.append(contentsOf: more[..<count])
-      if bytes.count > limit { throw SystemCallError(call: "read", subject: path, errno: Errno(rawValue: 27)) }
-    } while count > 0
-    return bytes
+    if bytes.count < 256 { return bytes }
+    return bytes + (try file.readToEnd(limit: limit - bytes.count, subject: path))
   }
 
   /// The text of a file in this cgroup directory, without the newline at its end.

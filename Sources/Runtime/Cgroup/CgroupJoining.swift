@@ -43,8 +43,17 @@ extension Cgroup {
 extension CgroupDirectory {
   /// Opens the way into this directory, or into one below it, which the path cannot leave.
   fileprivate func open(_ path: String, into entrance: inout CgroupEntrance) throws(SystemCallError) {
-    let opened = try open()
-    if path.isEmpty { return try open(into: &entrance, from: opened) }
-    try open(into: &entrance, from: opened.open(path, [.path, .directory], resolve: .cgroup))
+    let mount = try openMount()
+    let whole = path.isEmpty ? self.path : CgroupPath.joined(self.path, path)
+    do {
+      // In one walk: what is opened lies below the mount, without links and other mounts on the way.
+      if isUnified {
+        entrance.append(try mount.open(whole, [.path, .directory], resolve: .cgroup), of: self)
+      } else {
+        entrance.append(try mount.open(whole + "/tasks", .writeOnly, resolve: .cgroup), of: self)
+      }
+    } catch {
+      throw named(error, below: mountPoint)
+    }
   }
 }

@@ -19,8 +19,8 @@ public enum ExtraProgram {
     do throws(RuntimeError) {
       try ProgramStart.check()
       switch line.request {
-      case .version: try ApusProgram.show(ApusProgram.versionText)
-      case .help(let topic): try ApusProgram.show(HelpText.text(topic))
+      case .version: try ApusProgram.show(ApusProgram.versionText(of: line.program))
+      case .help(let topic): try ApusProgram.show(HelpText.text(topic, program: line.program))
       default:
         return perform(
           CommandContext(line, PassedDescriptors(line, environment), environment, try Log(line.options)))
@@ -36,14 +36,14 @@ public enum ExtraProgram {
     if let complaint = context.line.complaint { return ApusProgram.fail(context.log, complaint) }
     switch context.line.request {
     case .extra(let name, let words): return perform(name, words[...], context)
-    case .misuse(let misuse): return complain(misuse, HelpText.text(misuse.topic), context)
+    case .misuse(let misuse): return complain(misuse, HelpText.text(misuse.topic, program: context.line.program), context)
     default: return ApusProgram.fail(context.log, joined([name, " is executed by apus: call that"]))
     }
   }
 
   private static func perform(_ name: CommandName, _ words: ArraySlice<String>, _ context: CommandContext) -> Int32 {
     let grammar = CommandGrammar(extra: name)
-    let (topic, help) = (HelpTopic.command(name), HelpText.text(of: grammar))
+    let (topic, help) = (HelpTopic.command(name), HelpText.text(of: grammar, program: context.line.program))
     var scanner = FlagScanner(flags: grammar.flags, placement: grammar.placement, arguments: words)
     do throws(FlagError) {
       let scanned = try scanner.scan()

@@ -106,8 +106,6 @@ struct HookProcess: ~Copyable {
   /// The beginning of what the hook printed.
   private func text(_ file: borrowing Descriptor) throws(SystemCallError) -> String {
     try file.seek(to: 0)
-    var buffer = [UInt8](repeating: 0, count: HookProcess.outputLimit)
-    let count = try file.read(into: &buffer)
-    return ContainerRuntime.text(buffer[0..<count])
+    return ContainerRuntime.text(try file.read(upTo: HookProcess.outputLimit)[...])
   }
 }

@@ -5,7 +5,7 @@ import Linux
 extension InitProcess {
   /// Makes the time namespace and enters it. Its clocks can be set only while nobody is in it (time_namespaces(7)), so
   /// clone3 does not make this one. As root of the host still, who owns the files of an undumpable process.
-  func offsetClocks(_ lines: String) throws(SetupFailure) {
+  mutating func offsetClocks(_ lines: String) throws(SetupFailure) {
     try withProcfs { (procfs) throws(SetupFailure) in
       try calling { () throws(SystemCallError) in
         try unshare(.time)

@@ -21,7 +21,7 @@ func execPlan(for setup: ExecSetup, _ process: ProcessPlan) -> [SetupStep] {
   steps += [.hideFromDebuggers, .enterContainer(setup.namespaces)]
   let hasUser = setup.namespaces.contains(.user)
   if hasUser { steps.append(.becomeRoot) }
-  steps += [.beginSession, .openProcfs]
+  steps.append(.beginSession)
   steps.append(.joinKeyring(KeyringPlan(id: setup.id, label: setup.process.selinuxLabel, search: nil)))
   if setup.process.terminal { steps += [.openDefaultConsole(setup.process.windowSize), .sendConsole] }
   steps += process.preparation(requestsLimits: hasUser)

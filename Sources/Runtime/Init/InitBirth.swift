@@ -47,9 +47,14 @@ extension InitProcess {
     try calling { () throws(SystemCallError) in try resources.container?.enterNamespace(kinds) }
   }
 
-  func joinKeyring(_ plan: KeyringPlan) throws(SetupFailure) {
-    let isThere = try withProcfs { (procfs) throws(SetupFailure) in
-      try ContainerKeyring.join(container: plan.id, label: plan.label, search: plan.search, procfs: procfs)
+  mutating func joinKeyring(_ plan: KeyringPlan) throws(SetupFailure) {
+    let isThere: Bool
+    if plan.label.isEmpty {
+      isThere = try ContainerKeyring.join(container: plan.id, search: plan.search)
+    } else {
+      isThere = try withProcfs { (procfs) throws(SetupFailure) in
+        try ContainerKeyring.join(container: plan.id, label: plan.label, search: plan.search, procfs: procfs)
+      }
     }
     if !isThere { try warn("the kernel has no session keyrings") }
   }

@@ -14,6 +14,7 @@ extension InitProcess {
     let root = try calling { () throws(SystemCallError) in
       try Descriptor.workingDirectory.open("/", [.path, .directory])
     }
+    try openProcfs()
     switch procfs {
     case .some(let procfs): console = try Console.open(in: root, procfs: procfs, size: size)
     case .none: return

@@ -54,7 +54,6 @@ struct InitProcess: ~Copyable {
     case .enterContainer(let kinds): try enterContainer(kinds)
     case .hideFromDebuggers: try calling { () throws(SystemCallError) in try ProcessControl.setDumpable(false) }
     case .beginSession: try calling { () throws(SystemCallError) in try beginSession() }
-    case .openProcfs: try openProcfs()
     case .joinKeyring(let plan): try joinKeyring(plan)
     case .requestNetDevices: try requestNetDevices()
     case .bringUpLoopback: try calling { () throws(SystemCallError) in try bringUpLoopback() }

@@ -38,15 +38,25 @@ extension InitProcess {
   }
 
   /// Who the process is: owner of its standard streams, groups, ids, umask.
-  func setIdentity(_ plan: IdentityPlan) throws(SetupFailure) {
+  mutating func setIdentity(_ plan: IdentityPlan) throws(SetupFailure) {
     try plan.ownStandardStreams()
-    try plan.apply(setsGroups: try maySetGroups())
+    try setGroups(of: plan)
+    try plan.apply()
     // The change of ids cleared it (prctl(2)).
     try calling { () throws(SystemCallError) in try ProcessControl.setParentDeathSignal(Signal.kill) }
   }
 
-  private func maySetGroups() throws(SetupFailure) -> Bool {
-    try withProcfs { (procfs) throws(SetupFailure) in try !IdentityPlan.mayNotSetGroups(procfs: procfs) }
+  /// Where the user namespace forbids it the groups stay; asked only when they are refused.
+  private mutating func setGroups(of plan: IdentityPlan) throws(SetupFailure) {
+    do {
+      try plan.setGroups()
+    } catch {
+      if error.errno != .notPermitted { throw .call(error) }
+      let isForbidden = try withProcfs { (procfs) throws(SetupFailure) in
+        try IdentityPlan.mayNotSetGroups(procfs: procfs)
+      }
+      if !isForbidden { throw .call(error) }
+    }
   }
 
   mutating func applyCapabilities(_ plan: CapabilityPlan) throws(SetupFailure) {
@@ -70,7 +80,7 @@ extension InitProcess {
     home = ContainerUserFiles.home(of: uid, root: root)
   }
 
-  func setOOMScore(_ score: Int32) throws(SetupFailure) {
+  mutating func setOOMScore(_ score: Int32) throws(SetupFailure) {
     let isSet = try withProcfs { (procfs) throws(SetupFailure) in
       try ContainerRuntime.setOOMScore(score, procfs: procfs)
     }
@@ -87,7 +97,7 @@ extension InitProcess {
     }
   }
 
-  func applyLabels(appArmor: String, seLinux: String) throws(SetupFailure) {
+  mutating func applyLabels(appArmor: String, seLinux: String) throws(SetupFailure) {
     try withProcfs { (procfs) throws(SetupFailure) in
       try SecurityLabel.applyAppArmor(appArmor, procfs: procfs)
       try SecurityLabel.applySELinux(seLinux, procfs: procfs)

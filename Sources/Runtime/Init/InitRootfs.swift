@@ -68,19 +68,20 @@ extension InitProcess {
     }
   }
 
-  /// For `exec`, which has no root to build.
+  /// For `exec`, which has no root to build. Only where it is needed: every mount costs time at its end too.
   mutating func openProcfs() throws(SetupFailure) {
-    procfs = try calling { () throws(SystemCallError) in try Procfs(onlyProcesses: true) }
+    if procfs == nil { procfs = try calling { () throws(SystemCallError) in try Procfs(onlyProcesses: true) } }
   }
 
   /// Lends the private procfs: that of the root, or our own.
-  func withProcfs<Result>(
+  mutating func withProcfs<Result>(
     _ body: (borrowing Descriptor) throws(SetupFailure) -> Result
   ) throws(SetupFailure) -> Result {
     switch rootfs {
     case .some(let rootfs): return try body(rootfs.procfs.root)
     case .none: break
     }
+    try openProcfs()
     switch procfs {
     case .some(let procfs): return try body(procfs.root)
     case .none: throw .refused("there is no private procfs")

@@ -9,7 +9,8 @@ extension InitProcess {
 
   /// Makes ready to wait, while no filter forbids what that takes.
   mutating func prepareWait() throws(SetupFailure) {
-    try withProcfs { (procfs) throws(SetupFailure) in try closeInherited(procfs) }
+    let kept = resources.preservedDescriptors
+    try withProcfs { (procfs) throws(SetupFailure) in try InitProcess.closeInherited(procfs, kept: kept) }
     // The host's root among them.
     rootfs = nil
     procfs = nil
@@ -21,11 +22,11 @@ extension InitProcess {
 
   /// Lets go of what the caller left open, or it would be held for as long as we wait for `start`: the caller's
   /// descriptors outlive execve, and ours do not.
-  private func closeInherited(_ procfs: borrowing Descriptor) throws(SetupFailure) {
+  private static func closeInherited(_ procfs: borrowing Descriptor, kept: Int32) throws(SetupFailure) {
     try calling { () throws(SystemCallError) in
       let folder = try procfs.open("self/fd", [.readOnly, .directory], resolve: [.beneath, .noMagicLinks])
       for entry in try folder.entries() {
-        guard let number = Int32(entry.name), number > 2 + resources.preservedDescriptors else { continue }
+        guard let number = Int32(entry.name), number > 2 + kept else { continue }
         if !isCloseOnExec(number) { _ = Descriptor(owning: number) }
       }
     }

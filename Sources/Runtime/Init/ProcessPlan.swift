@@ -4,23 +4,27 @@ import Linux
 import OCI
 
 /// The part of a plan that turns root of the container into the user's program.
-struct ProcessPlan {
+final class ProcessPlan {
   /// What was asked for and is ignored.
   let warnings: [String]
   private let process: Process
-  private let linux: LinuxSettings
+  private let scheduling: [SetupStep]
+  private let filter: FilterNeed
   /// As in config.json, and CAP_SYS_ADMIN up to the load of a filter that takes it.
   private let capabilities: CapabilityPlan
   private let identity: IdentityPlan
 
   /// Checks what of the process can be checked without starting it.
-  /// - Parameter linux: of the container's config.json.
-  init(_ process: Process, _ linux: LinuxSettings) throws(RuntimeError) {
+  /// - Parameters:
+  ///   - linux: of the container's config.json, but for the filter.
+  ///   - filter: what is to be done about that.
+  init(_ process: Process, _ linux: LinuxSettings, _ filter: FilterNeed) throws(RuntimeError) {
     self.process = process
-    self.linux = linux
+    self.filter = filter
+    scheduling = ProcessPlan.scheduling(process, linux)
     var (plan, ignored) = CapabilityPlan.resolve(
       process.capabilities, supported: CapabilityPlan.supportedByKernel())
-    if linux.seccomp != nil && !process.noNewPrivileges { plan.lent = CapabilityPlan.administration }
+    if filter != .nothing && !process.noNewPrivileges { plan.lent = CapabilityPlan.administration }
     capabilities = plan
     warnings = ignored.isEmpty ? [] : [CapabilityPlan.warning(ignored: ignored)]
     identity = try IdentityPlan(process.user)
@@ -35,7 +39,7 @@ struct ProcessPlan {
     if !process.rlimits.isEmpty {
       steps.append(requestsLimits ? .requestResourceLimits : .setResourceLimits(process.rlimits))
     }
-    steps += ProcessPlan.scheduling(process, linux)
+    steps += scheduling
     let (appArmor, seLinux) = (process.apparmorProfile, process.selinuxLabel)
     if !appArmor.isEmpty || !seLinux.isEmpty { steps.append(.applyLabels(appArmor: appArmor, seLinux: seLinux)) }
     steps += [.dropBoundingCapabilities(capabilities), .keepCapabilities]
@@ -50,11 +54,11 @@ struct ProcessPlan {
   /// From a prepared process to its program. What comes after the filter is a call that every profile has to allow.
   /// - Parameter waiting: what tells that the process is ready, and waits for `start`; nothing for `exec`.
   func execution(waiting: [SetupStep] = []) -> [SetupStep] {
-    var filter: [SetupStep] = []
-    if linux.seccomp != nil { filter.append(.loadSeccomp) }
-    if capabilities.lent != 0 { filter.append(.returnCapabilities) }
+    var last: [SetupStep] = []
+    if filter != .nothing { last.append(.loadSeccomp) }
+    if capabilities.lent != 0 { last.append(.returnCapabilities) }
     // The agent gets the listener from the parent, which is only there until the process is ready.
-    if linux.seccomp?.notifies ?? false { return [.closeDescriptors] + filter + waiting + [.execute] }
-    return waiting + [.closeDescriptors] + filter + [.execute]
+    if filter == .loadWithAgent { return [.closeDescriptors] + last + waiting + [.execute] }
+    return waiting + [.closeDescriptors] + last + [.execute]
   }
 }

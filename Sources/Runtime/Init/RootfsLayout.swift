@@ -23,18 +23,17 @@ struct RootfsLayout {
   init(spec: Spec, bundle: String, noPivot: Bool, cgroup: Cgroup) throws(RuntimeError) {
     let isAbsolute = spec.root.path.utf8.first == UInt8(ascii: "/")
     let path = isAbsolute ? spec.root.path : bundle + "/" + spec.root.path
-    let linux = spec.linux
-    let hasMountNamespace = linux.namespace(.mount) != nil
+    let hasMountNamespace = spec.linux.namespace(.mount) != nil
     plan = RootfsPlan(
-      path: path, propagation: linux.rootfsPropagation, hasMountNamespace: hasMountNamespace,
-      isReadOnly: spec.root.readonly, mountLabel: linux.mountLabel)
+      path: path, propagation: spec.linux.rootfsPropagation, hasMountNamespace: hasMountNamespace,
+      isReadOnly: spec.root.readonly, mountLabel: spec.linux.mountLabel)
     let context = MountContext(
-      bundle: bundle, rootfs: path, mountLabel: linux.mountLabel, cgroups: CgroupView(cgroup))
+      bundle: bundle, rootfs: path, mountLabel: spec.linux.mountLabel, cgroups: CgroupView(cgroup))
     var mounts: [MountPlan] = []
     for mount in spec.mounts { mounts.append(try MountPlan(mount, in: context)) }
     self.mounts = mounts
     let ownsDevices = DevicePlan.areNeeded(mounts)
-    devices = ownsDevices ? try DevicePlan.nodes(linux.devices) : []
+    devices = ownsDevices ? try DevicePlan.nodes(spec.linux.devices) : []
     deviceLinks = ownsDevices ? DeviceLink.defaults : []
     rootSwitch = !hasMountNamespace ? .changeRootOnly : noPivot ? .move : .pivot
   }

@@ -5,14 +5,11 @@
 import Linux
 import OCI
 
-/// What the plan of a container's first process is made for.
+/// What the plan of a container's first process is made for, beside its configuration.
 struct SetupRequest {
-  var id: String
-  var spec: Spec
-  var rootfs: RootfsLayout
-  var options: SetupOptions = []
-
-  var process: Process { spec.process ?? Process() }
+  let id: String
+  let rootfs: RootfsLayout
+  let options: SetupOptions
 }
 
 /// What the command line and the host decide about a plan.
@@ -26,21 +23,22 @@ struct SetupOptions: OptionSet {
 }
 
 /// The steps of a container's first process.
-func setupPlan(for request: SetupRequest, _ process: ProcessPlan) throws(RuntimeError) -> [SetupStep] {
-  let linux = request.spec.linux
-  var steps = birthSteps(for: request)
-  steps += rootfsSteps(for: request)
-  steps += try identitySteps(for: request.spec)
-  steps += process.preparation(requestsLimits: NamespacePlan(linux.namespaces).hasUser)
+func setupPlan(
+  for request: SetupRequest, of spec: Spec, _ process: ProcessPlan
+) throws(RuntimeError) -> [SetupStep] {
+  var steps = birthSteps(for: request, of: spec)
+  steps += rootfsSteps(request.rootfs, of: spec)
+  steps += try identitySteps(for: spec)
+  steps += process.preparation(requestsLimits: NamespacePlan(spec.linux.namespaces).hasUser)
   steps += [.surviveParent, .prepareWait]
   var waiting: [SetupStep] = [.reportReady, .awaitStart]
-  if !request.spec.hooks.startContainer.isEmpty { waiting.append(.runHooks(.startContainer)) }
+  if !spec.hooks.startContainer.isEmpty { waiting.append(.runHooks(.startContainer)) }
   return steps + process.execution(waiting: waiting)
 }
 
 /// From the clone to a process that is alone in its namespaces.
-private func birthSteps(for request: SetupRequest) -> [SetupStep] {
-  let namespaces = NamespacePlan(request.spec.linux.namespaces)
+private func birthSteps(for request: SetupRequest, of spec: Spec) -> [SetupStep] {
+  let namespaces = NamespacePlan(spec.linux.namespaces)
   var steps: [SetupStep] = [.dieWithParent]
   if request.options.contains(.awaitsCgroup) { steps.append(.awaitCgroup) }
   if request.options.contains(.joinsCgroups) { steps.append(.joinCgroups) }
@@ -52,7 +50,7 @@ private func birthSteps(for request: SetupRequest) -> [SetupStep] {
   if !namespaces.joined.isEmpty && !namespaces.needsIntermediate { steps.append(.joinNamespaces) }
   // Still as the host's root, who can reach what the root of a user namespace may not.
   steps.append(.prepareRootfs(request.rootfs.plan))
-  let offsets = request.spec.linux.timeOffsets.entries
+  let offsets = spec.linux.timeOffsets.entries
   if !offsets.isEmpty {
     var lines: [String] = []
     for entry in offsets {
@@ -65,28 +63,27 @@ private func birthSteps(for request: SetupRequest) -> [SetupStep] {
   steps.append(.beginSession)
   if !request.options.contains(.noNewKeyring) {
     let search: ContainerKeyring.Search = namespaces.hasUser ? .others : .user
-    steps.append(.joinKeyring(KeyringPlan(id: request.id, label: request.process.selinuxLabel, search: search)))
+    steps.append(.joinKeyring(KeyringPlan(id: request.id, label: spec.process?.selinuxLabel ?? "", search: search)))
   }
-  if !request.spec.linux.netDevices.isEmpty { steps.append(.requestNetDevices) }
+  if !spec.linux.netDevices.isEmpty { steps.append(.requestNetDevices) }
   if namespaces.new.contains(.network) { steps.append(.bringUpLoopback) }
   return steps
 }
 
 /// From the host's mounts to the container's own root.
-private func rootfsSteps(for request: SetupRequest) -> [SetupStep] {
-  let (rootfs, process, hooks) = (request.rootfs, request.process, request.spec.hooks)
-  let hasUser = request.spec.linux.namespace(.user) != nil
+private func rootfsSteps(_ rootfs: RootfsLayout, of spec: Spec) -> [SetupStep] {
+  let hasUser = spec.linux.namespace(.user) != nil
   var steps: [SetupStep] = []
   for (index, mount) in rootfs.mounts.enumerated() { steps.append(.mount(mount, index: index)) }
   if !rootfs.devices.isEmpty { steps.append(.makeDevices(rootfs.devices, binding: hasUser)) }
   if !rootfs.deviceLinks.isEmpty { steps.append(.makeDeviceLinks(rootfs.deviceLinks)) }
-  if process.terminal { steps.append(.openConsole(process.windowSize)) }
-  let beforeStart = [hooks.prestart, hooks.createRuntime, hooks.createContainer, hooks.startContainer]
-  if beforeStart.contains(where: { !$0.isEmpty }) { steps.append(.reportMounts) }
-  if !hooks.createContainer.isEmpty { steps.append(.runHooks(.createContainer)) }
+  let hasTerminal = spec.process?.terminal ?? false
+  if hasTerminal { steps.append(.openConsole(spec.process?.windowSize)) }
+  if spec.hooks.runBeforeStart { steps.append(.reportMounts) }
+  if !spec.hooks.createContainer.isEmpty { steps.append(.runHooks(.createContainer)) }
   steps.append(.switchRoot(rootfs.rootSwitch))
-  if process.terminal { steps.append(.sendConsole) }
-  if !process.cwd.isEmpty && process.cwd.utf8.count > 1 { steps.append(.makeWorkingDirectory(process.cwd)) }
+  if hasTerminal { steps.append(.sendConsole) }
+  if let cwd = spec.process?.cwd, cwd.utf8.count > 1 { steps.append(.makeWorkingDirectory(cwd)) }
   steps.append(.finishRootfs)
   return steps
 }
@@ -103,6 +100,12 @@ private func identitySteps(for spec: Spec) throws(RuntimeError) -> [SetupStep] {
   if !spec.linux.readonlyPaths.isEmpty { steps.append(.makeReadOnly(spec.linux.readonlyPaths)) }
   if !spec.linux.maskedPaths.isEmpty { steps.append(.mask(spec.linux.maskedPaths)) }
   return steps
+}
+
+extension Hooks {
+  fileprivate var runBeforeStart: Bool {
+    !(prestart.isEmpty && createRuntime.isEmpty && createContainer.isEmpty && startContainer.isEmpty)
+  }
 }
 
 extension Process {

@@ -4,7 +4,8 @@ import Linux
 import OCI
 
 /// One step of the container's own process. The values hold all that the step needs to know, and no decision is left.
-enum SetupStep: Sendable {
+/// Indirect, as copying and telling apart values of so many forms is code.
+indirect enum SetupStep: Sendable {
   case dieWithParent
   case awaitCgroup
   case joinCgroups
@@ -17,7 +18,6 @@ enum SetupStep: Sendable {
   case enterContainer(NamespaceKinds)
   case hideFromDebuggers
   case beginSession
-  case openProcfs
   case joinKeyring(KeyringPlan)
   case requestNetDevices
   case bringUpLoopback

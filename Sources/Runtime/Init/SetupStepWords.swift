@@ -2,7 +2,7 @@
 
 extension SetupStep {
   /// The number by which the child names the step to its parent. Numbers are never used again for another step:
-  /// 29 was that of opening the fifo.
+  /// 10 was that of opening a procfs, 29 that of opening the fifo.
   var number: UInt8 {
     switch self {
     case .dieWithParent: return 1
@@ -14,7 +14,6 @@ extension SetupStep {
     case .enterContainer: return 7
     case .hideFromDebuggers: return 8
     case .beginSession: return 9
-    case .openProcfs: return 10
     case .joinKeyring: return 11
     case .bringUpLoopback: return 12
     case .prepareRootfs: return 13
@@ -70,7 +69,7 @@ extension SetupStep {
   private static let activities = [
     "", "binding the container to the life of the runtime", "joining the cgroups", "making the cgroup namespace",
     "waiting for the identity maps", "becoming root of the user namespace", "joining the namespaces",
-    "entering the container", "hiding from debuggers", "beginning a session", "opening a private procfs",
+    "entering the container", "hiding from debuggers", "beginning a session", "",
     "joining the session keyring", "bringing up the loopback device", "preparing the root file system", "",
     "making a device", "making a device link", "opening the console", "reporting the mounts", "",
     "switching to the root file system", "sending the console", "making the working directory",

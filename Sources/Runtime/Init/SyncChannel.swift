@@ -49,9 +49,10 @@ struct ChildChannel: ~Copyable {
 
   /// Waits for the parent's next message. The parent's death is an error.
   func receive() throws(SetupFailure) -> ParentMessage {
-    var packet = [UInt8](repeating: 0, count: packetLimit)
-    let count = try calling { () throws(SystemCallError) in try socket.read(into: &packet, subject: "setup socket") }
-    guard let message = ParentMessage(packet: Array(packet[0..<count])) else {
+    let packet = try calling { () throws(SystemCallError) in
+      try socket.read(upTo: packetLimit, subject: "setup socket")
+    }
+    guard let message = ParentMessage(packet: packet) else {
       throw .refused("the runtime ended before the container was ready")
     }
     return message

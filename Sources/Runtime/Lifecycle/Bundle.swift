@@ -10,11 +10,12 @@ final class Bundle {
   let path: String
   /// config.json as it is in the file.
   let config: [UInt8]
-  var spec: Spec
+  let spec: Spec
   /// What is doubtful in it.
   let warnings: [String]
 
-  init(path: String, _ context: ValidationContext) throws(RuntimeError) {
+  /// - Parameter notifyDirectory: the folder of the container's readiness socket; nil without one.
+  init(path: String, _ context: ValidationContext, notifyDirectory: String?) throws(RuntimeError) {
     let directory = try doing("opening the bundle") { () throws(SystemCallError) in
       try Descriptor.workingDirectory.open(path, [.path, .directory])
     }
@@ -27,12 +28,22 @@ final class Bundle {
       }
       throw .systemCall(doing: "reading config.json", error)
     }
+    var warnings: [String] = []
     do throws(SpecError) {
-      spec = try Spec.decode(config)
-      warnings = try spec.validate(context)
+      spec = try Bundle.decode(config, context, notifyDirectory, &warnings)
     } catch {
       throw .invalidConfiguration("config.json: " + error.message)
     }
+    self.warnings = warnings
+  }
+
+  private static func decode(
+    _ config: [UInt8], _ context: ValidationContext, _ notifyDirectory: String?, _ warnings: inout [String]
+  ) throws(SpecError) -> Spec {
+    var spec = try Spec.decode(config)
+    warnings = try spec.validate(context)
+    if let notifyDirectory { spec.offerNotifySocket(in: notifyDirectory) }
+    return spec
   }
 
   /// The path with every `.` and `..` resolved by name, and the working directory before a relative one.

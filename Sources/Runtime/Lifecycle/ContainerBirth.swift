@@ -42,7 +42,7 @@ struct ContainerBirth: ~Copyable {
 
   /// Makes everything, up to a child that waits for `start`.
   mutating func create(in root: borrowing Descriptor, sender: consuming ConsoleSocket?) throws(RuntimeError) {
-    try state.write(StateDirectory.configName, plans.bundle.config)
+    try state.writeNew(StateDirectory.configName, plans.bundle.config)
     try state.write(record)
     if plans.hasNotifySocket { try state.makeFolder(NotifySocket.folder) }
     let pair = try doing("making the setup socket") { () throws(SystemCallError) in
@@ -62,10 +62,7 @@ struct ContainerBirth: ~Copyable {
   private mutating func resources(
     in root: borrowing Descriptor, socket: consuming Descriptor, sender: consuming ConsoleSocket?, parent: Int32
   ) throws(RuntimeError) -> ChildResources {
-    let spec = plans.bundle.spec
-    var process = spec.process ?? Process()
-    process.env += plans.environment
-    var resources = ChildResources(channel: ChildChannel(socket: socket), process: process)
+    var resources = ChildResources(channel: ChildChannel(socket: socket), process: plans.process)
     resources.hooks = hooks
     resources.consoleSocket = sender
     if plans.unit.utf8.isEmpty { resources.cgroups = try cgroup.create(plans.limits, [], unified: plans.unified) }
@@ -74,8 +71,14 @@ struct ContainerBirth: ~Copyable {
       resources.resctrl = try resctrl.group.open()
     }
     hasCgroup = plans.unit.utf8.isEmpty
-    if let section = spec.linux.seccomp { resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root) }
+    if let section = plans.bundle.spec.linux.seccomp {
+      resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root)
+    }
     filterFlags = resources.seccomp?.flags
+    record.filter = FilterRecord(resources.seccomp)
+    if let program = resources.seccomp, record.filter.need == .load {
+      try state.writeNew(SeccompCache.ownName, SeccompCache.own(program.instructions))
+    }
     resources.fifo = try doing("making the start fifo") { () throws(SystemCallError) in
       try state.directory.makeNode(StateDirectory.fifoName, kind: .fifo, mode: 0o600)
       return try state.directory.open(StateDirectory.fifoName, .readWrite, resolve: .noSymlinks)

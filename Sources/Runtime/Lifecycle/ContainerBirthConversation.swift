@@ -33,9 +33,8 @@ extension ContainerBirth {
 
   private mutating func mapIdentities(_ channel: borrowing ParentChannel) throws(RuntimeError) {
     try makeUnit(channel)
-    let linux = plans.bundle.spec.linux
-    guard linux.makesNamespace(.user) else { return }
-    let maps = IdentityMaps(uids: linux.uidMappings, gids: linux.gidMappings)
+    guard plans.bundle.spec.linux.makesNamespace(.user) else { return }
+    let maps = IdentityMaps(uids: plans.bundle.spec.linux.uidMappings, gids: plans.bundle.spec.linux.gidMappings)
     let isRootless = plans.options.contains(.isRootless)
     let pid = record.pid
     try doing("writing the identity maps") { () throws(SystemCallError) in

@@ -19,25 +19,25 @@ final class ContainerPlans {
   /// Nil without a wish for cache or memory bandwidth.
   let resctrl: ResctrlPlan?
   let options: CreateFlags
-  /// What the process gets beside the environment of config.json.
-  let environment: [String]
+  /// With what the runtime adds to its environment.
+  let process: Process
   let hasNotifySocket: Bool
   /// What was asked for and is ignored.
   let warnings: [String]
 
   init(_ request: CreateRequest) throws(RuntimeError) {
     options = request.options
-    environment = request.environment
     let layout = try CgroupLayout.detect()
-    bundle = try Bundle(path: request.bundle, options.validation(layout))
-    if let directory = request.notifyDirectory { bundle.spec.offerNotifySocket(in: directory) }
+    bundle = try Bundle(path: request.bundle, options.validation(layout), notifyDirectory: request.notifyDirectory)
     hasNotifySocket = request.notifyDirectory != nil
     if let wanted = bundle.spec.linux.intelRdt {
       resctrl = try ResctrlPlan(wanted, id: request.id, mountPoint: ResctrlPlan.mountPoint())
     } else {
       resctrl = nil
     }
-    guard let process = bundle.spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
+    guard var process = bundle.spec.process else { throw .invalidConfiguration("config.json: process: is missing") }
+    process.env += request.environment
+    self.process = process
     var cgroupsPath = bundle.spec.linux.cgroupsPath
     if options.contains(.usesSystemd) {
       let scope = try SystemdScope(cgroupsPath: cgroupsPath, id: request.id)
@@ -55,13 +55,14 @@ final class ContainerPlans {
     namespaces = NamespacePlan(bundle.spec.linux.namespaces)
     rootfs = try RootfsLayout(
       spec: bundle.spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)
-    let processPlan = try ProcessPlan(process, bundle.spec.linux)
+    let processPlan = try ProcessPlan(process, bundle.spec.linux, bundle.spec.linux.filterNeed)
     warnings = bundle.warnings + processPlan.warnings
-    var setup = SetupRequest(id: request.id, spec: bundle.spec, rootfs: rootfs)
-    if cgroup.isJoinedByChild || resctrl != nil { setup.options.insert(.joinsCgroups) }
-    if !unit.utf8.isEmpty { setup.options.insert(.awaitsCgroup) }
-    if options.contains(.noNewKeyring) { setup.options.insert(.noNewKeyring) }
-    steps = try setupPlan(for: setup, processPlan)
+    var setup: SetupOptions = []
+    if cgroup.isJoinedByChild || resctrl != nil { setup.insert(.joinsCgroups) }
+    if !unit.utf8.isEmpty { setup.insert(.awaitsCgroup) }
+    if options.contains(.noNewKeyring) { setup.insert(.noNewKeyring) }
+    steps = try setupPlan(
+      for: SetupRequest(id: request.id, rootfs: rootfs, options: setup), of: bundle.spec, processPlan)
   }
 
   /// The record of a container that is about to be made.
@@ -75,6 +76,7 @@ final class ContainerPlans {
     record.unit = unit
     if let resctrl { record.resctrl = resctrl.group }
     record.isRootless = options.contains(.isRootless)
+    record.hasNoLateHooks = bundle.spec.hooks.poststart.isEmpty && bundle.spec.hooks.poststop.isEmpty
     return record
   }
 }

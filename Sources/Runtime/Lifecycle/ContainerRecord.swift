@@ -24,6 +24,9 @@ public struct ContainerRecord: Equatable, Sendable {
   public var unit = ""
   public var isRootless = false
   var resctrl = ResctrlGroup()
+  var filter = FilterRecord()
+  /// No hook runs after the container's start or end: config.json has not to be read again for them.
+  var hasNoLateHooks = false
 
   public init() {}
 
@@ -48,6 +51,8 @@ extension ContainerRecord: JSONObject {
     try json.field("systemd_unit", &unit)
     try json.field("rootless", &isRootless)
     try json.field("resctrl", &resctrl)
+    try json.field("seccomp", &filter)
+    try json.field("no_late_hooks", &hasNoLateHooks)
   }
 }
 
@@ -66,10 +71,12 @@ extension StateDirectory {
   }
 
   /// The config.json that the container was created with, whatever became of the bundle since.
-  func readSpec() throws(RuntimeError) -> Spec {
+  /// - Parameter leavesOutFilter: decoding the names of all system calls takes half of the time.
+  @inline(never)
+  func readSpec(leavesOutFilter: Bool = false) throws(RuntimeError) -> Spec {
     let bytes = try read(StateDirectory.configName)
     do {
-      return try Spec.decode(bytes)
+      return try Spec.decode(bytes, leavesOutFilter: leavesOutFilter)
     } catch {
       throw .invalidConfiguration("reading config.json of the container: " + error.message)
     }

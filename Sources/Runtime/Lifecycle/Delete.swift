@@ -36,7 +36,7 @@ extension ContainerStore {
       }
     }
     try ContainerRemoval.end(record, cgroup)
-    let spec = try? state.readSpec()
+    let spec = record.hasNoLateHooks ? nil : try? state.readSpec()
     try ContainerRemoval.remove(record, state, in: root)
     guard let spec else { return }
     let hooks = HookRunner(

@@ -5,9 +5,6 @@ public import OCI
 
 /// What `exec` is asked for.
 public final class ExecRequest {
-  public var id: String
-  /// What the container was created with, see `ContainerStore.spec`.
-  public var spec: Spec
   /// The process as it shall be, complete.
   public var process: Process
   public var pidFile: String?
@@ -20,9 +17,7 @@ public final class ExecRequest {
   /// Receives what is of interest only in search of a fault.
   public var debug: (String) -> Void = { _ in }
 
-  public init(id: String, spec: Spec, process: Process) {
-    self.id = id
-    self.spec = spec
+  public init(process: Process) {
     self.process = process
   }
 }
@@ -41,11 +36,10 @@ public struct ExecFlags: OptionSet, Sendable {
 extension ContainerStore {
   /// Starts a process in a running container. Returns once the program is executed.
   public func execute(
-    _ request: ExecRequest, warn: @escaping (String) -> Void
+    _ request: ExecRequest, in target: borrowing ExecTarget, warn: @escaping (String) -> Void
   ) throws(RuntimeError) -> CreatedContainer {
-    let state = try stateDirectory(of: request.id)
-    let record = try state.readRecord()
-    let status = try state.status(of: record)
+    let record = target.record
+    let status = try target.state.status(of: record)
     if status == .stopped || status == .creating { throw .wrongStatus("cannot exec in a stopped container") }
     // Before joining: a process that joins a frozen cgroup by itself stops there.
     if status == .paused && !request.options.contains(.ignoresPaused) {
@@ -54,9 +48,10 @@ extension ContainerStore {
     guard let container = record.identity.openPidfd() else {
       throw .wrongStatus("cannot exec in a stopped container")
     }
-    var launch = try ExecLaunch(request, record: record)
+    var launch = try ExecLaunch(request, target, try target.filter(stateRoot: root))
     do {
-      return try launch.start(in: root, container: container, warn: warn)
+      let plan = try ProcessPlan(request.process, target.spec.linux, target.filterNeed)
+      return try launch.start(container: container, plan, warn: warn)
     } catch {
       launch.abandon()
       throw error

@@ -8,11 +8,19 @@ struct ExecLaunch: ~Copyable {
   private let request: ExecRequest
   private let record: ContainerRecord
   private var terminal: TerminalPreparation
+  private let namespaces: [Namespace]
+  private let section: Seccomp?
+  private let filter: SeccompProgram?
   private var pidfd: Descriptor?
 
-  init(_ request: ExecRequest, record: ContainerRecord) throws(RuntimeError) {
+  init(
+    _ request: ExecRequest, _ target: borrowing ExecTarget, _ filter: SeccompProgram?
+  ) throws(RuntimeError) {
     self.request = request
-    self.record = record
+    record = target.record
+    namespaces = target.spec.linux.namespaces
+    section = target.spec.linux.seccomp
+    self.filter = filter
     terminal = try TerminalPreparation(
       path: request.consoleSocket,
       TerminalNeeds(request.process, relays: request.options.contains(.relaysTerminal)))
@@ -20,10 +28,9 @@ struct ExecLaunch: ~Copyable {
 
   /// Clones a child that enters the container, and waits until it executes its program.
   mutating func start(
-    in root: borrowing Descriptor, container: consuming Descriptor, warn: (String) -> Void
+    container: consuming Descriptor, _ processPlan: ProcessPlan, warn: (String) -> Void
   ) throws(RuntimeError) -> CreatedContainer {
     let kinds = try differingNamespaces()
-    let processPlan = try ProcessPlan(request.process, request.spec.linux)
     for warning in processPlan.warnings { warn(warning) }
     let setup = ExecSetup(
       id: record.id, process: request.process, namespaces: kinds.subtracting(.pid),
@@ -34,8 +41,7 @@ struct ExecLaunch: ~Copyable {
     }
     let parentSocket = pair.first
     let childSocket = pair.second
-    let resources = try resources(
-      in: root, socket: childSocket, container: container, parent: parentSocket.number)
+    let resources = try resources(socket: childSocket, container: container, parent: parentSocket.number)
     let pid = try cloneChild(resources, plan, entersPid: kinds.contains(.pid))
     try converse(ParentChannel(socket: parentSocket), pid, warn: warn)
     return try finish(pid)
@@ -45,7 +51,7 @@ struct ExecLaunch: ~Copyable {
   /// refused (setns(2)).
   private func differingNamespaces() throws(RuntimeError) -> NamespaceKinds {
     var kinds: NamespaceKinds = []
-    for namespace in request.spec.linux.namespaces where namespace.kind != .user || hasOtherUserNamespace() {
+    for namespace in namespaces where namespace.kind != .user || hasOtherUserNamespace() {
       kinds.insert(namespace.kind.kinds)
     }
     return kinds
@@ -59,7 +65,7 @@ struct ExecLaunch: ~Copyable {
   }
 
   private mutating func resources(
-    in root: borrowing Descriptor, socket: consuming Descriptor, container: consuming Descriptor, parent: Int32
+    socket: consuming Descriptor, container: consuming Descriptor, parent: Int32
   ) throws(RuntimeError) -> ChildResources {
     if record.cgroup.isPidsLimitReached() {
       throw .setup("the container has reached its limit of processes: resource temporarily unavailable")
@@ -68,9 +74,7 @@ struct ExecLaunch: ~Copyable {
     resources.cgroups = try record.cgroup.open(request.subCgroups)
     // Nil when somebody removed the group meanwhile: the container is in it no more either.
     if !record.resctrl.name.isEmpty { resources.resctrl = try? record.resctrl.open() }
-    if let section = request.spec.linux.seccomp {
-      resources.seccomp = try SeccompProgram.obtain(for: section, stateRoot: root)
-    }
+    resources.seccomp = filter
     resources.consoleSocket = terminal.sender.take()
     resources.container = consume container
     resources.preservedDescriptors = request.preservedDescriptors
@@ -132,7 +136,7 @@ struct ExecLaunch: ~Copyable {
       case .warning(let text): warn(text)
       case .limitsWanted: try setLimits(pid, channel)
       case .listening(let number):
-        let agent = SeccompAgent(request.spec.linux.seccomp, pid: pid, record, .running)
+        let agent = SeccompAgent(section, pid: pid, record, .running)
         try agent.handOver(number, ofPidfd: pidfdNumber, channel)
       case .failed(let report): throw .executable(report.message)
       default: throw .setup("the process said something out of turn")

@@ -1,7 +1,7 @@
 // The operations `pause` and `resume`, and the list of processes.
 
 import Linux
-public import OCI
+import OCI
 
 extension ContainerStore {
   /// Freezes all processes of a container.
@@ -31,10 +31,5 @@ extension ContainerStore {
     let state = try stateDirectory(of: id)
     let record = try state.readRecord()
     return try record.cgroup.processes()
-  }
-
-  /// The configuration that a container was created with.
-  public func spec(of id: String) throws(RuntimeError) -> Spec {
-    try stateDirectory(of: id).readSpec()
   }
 }

@@ -68,8 +68,8 @@ extension ContainerStore {
   private func runPoststartHooks(
     _ state: borrowing StateDirectory, _ record: ContainerRecord, _ pidfd: borrowing Descriptor
   ) throws(RuntimeError) {
+    if record.hasNoLateHooks { return }
     let spec = try state.readSpec()
-    if spec.hooks.poststart.isEmpty { return }
     let hooks = HookRunner(
       hooks: spec.hooks, state: HookState(id: record.id, bundle: record.bundle, annotations: record.annotations))
     if let failure = hooks.run(.poststart, pid: record.pid) {
@@ -109,12 +109,11 @@ private enum StartReport {
       var entries = [PollEntry(report.number, []), PollEntry(pidfd.number, .readable)]
       try poll(&entries)
     }
-    var packet = [UInt8](repeating: 0, count: packetLimit)
     // Nothing to read is good news.
-    guard let count = try? report.read(into: &packet), count > 0 else { return }
+    guard let packet = try? report.read(upTo: packetLimit), !packet.isEmpty else { return }
     // Our own byte: the process died before it could read it.
-    if count == 1 { throw ContainerStore.startOfStopped }
-    guard case .failed(let report) = ChildMessage(packet: Array(packet[0..<count])) else {
+    if packet.count == 1 { throw ContainerStore.startOfStopped }
+    guard case .failed(let report) = ChildMessage(packet: packet) else {
       throw .setup("the container's process left an unreadable report")
     }
     if report.step == SetupStep.execute.number { throw .executable(report.message) }

@@ -66,6 +66,15 @@ struct StateDirectory: ~Copyable {
     }
   }
 
+  /// Writes a file that nobody looks for before the record tells of it.
+  func writeNew(_ name: String, _ bytes: [UInt8]) throws(RuntimeError) {
+    try doing("writing " + name + " of the container") { () throws(SystemCallError) in
+      let file = try directory.open(name, [.writeOnly, .create, .exclusive, .noFollow], mode: 0o600)
+      try file.writeAll(bytes, subject: name)
+      try file.close()
+    }
+  }
+
   func read(_ name: String) throws(RuntimeError) -> [UInt8] {
     try doing("reading " + name + " of the container") { () throws(SystemCallError) in
       try directory.readFile(name, limit: StateDirectory.fileLimit, resolve: .noSymlinks)

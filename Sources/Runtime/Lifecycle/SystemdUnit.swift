@@ -26,10 +26,11 @@ enum SystemdUnit {
     }
   }
 
-  /// The folder of this program. A copy of it in memory was executed by the path of the file.
+  /// The folder of this program. A view or a copy of it, in whose name there is none, was executed by the file's path.
   private static var ownFolder: String {
     let own = (try? Descriptor.workingDirectory.readLink("/proc/self/exe")) ?? ""
-    if !hasPrefix(own, "/memfd:") { return text(directoryPart([UInt8](own.utf8)[...])) }
+    let folder = text(directoryPart([UInt8](own.utf8)[...]))
+    if !folder.utf8.isEmpty { return folder }
     guard let words = try? Descriptor.workingDirectory.readFile("/proc/self/cmdline") else { return "" }
     var rest = words[...]
     return text(directoryPart(rest.takeField(0) ?? []))

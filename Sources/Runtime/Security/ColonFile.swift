@@ -6,6 +6,7 @@ internal import Linux
 struct ColonFile: ~Copyable {
   static let sizeLimit = 8 << 20
   static let lineLimit = 64 << 10
+  private static let chunkSize = 4096
 
   struct Line {
     let bytes: ArraySlice<UInt8>
@@ -77,17 +78,16 @@ struct ColonFile: ~Copyable {
   }
 
   private mutating func readMore() throws(SetupFailure) {
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    let count = try calling { () throws(SystemCallError) in
-      try file?.read(into: &chunk, subject: path) ?? 0
+    let chunk = try calling { () throws(SystemCallError) in
+      try file?.read(upTo: Self.chunkSize, subject: path) ?? []
     }
     buffer.removeFirst(start)
     start = 0
-    buffer.append(contentsOf: chunk[0..<count])
-    total += count
-    isAtEnd = count == 0
+    buffer += chunk
+    total += chunk.count
+    isAtEnd = chunk.isEmpty
     if total > Self.sizeLimit { throw Self.refusal(path, ": larger than 8 MiB") }
-    if buffer.count > Self.lineLimit + chunk.count { throw Self.refusal(path, ": a line is longer than 64 KiB") }
+    if buffer.count > Self.lineLimit + Self.chunkSize { throw Self.refusal(path, ": a line is longer than 64 KiB") }
   }
 
   @inline(never)

@@ -16,18 +16,23 @@ public enum ContainerKeyring {
 
   /// Makes the keyring of a container, or joins the one that the container has.
   /// - Parameters:
-  ///   - label: the SELinux context of the process, empty for none.
+  ///   - label: the SELinux context of the process.
   ///   - search: what to add to the permissions when it is made; nil to join only.
   /// - Returns: false when the kernel has no keyrings. Their protection is marginal: it goes on, with a warning.
   ///   A used-up quota (EDQUOT) is an error, for which there is --no-new-keyring.
   public static func join(
     container id: String, label: String, search: Search?, procfs: borrowing Descriptor
   ) throws(SetupFailure) -> Bool {
-    if !label.isEmpty { try SecurityLabel.setKeyLabel(label, procfs: procfs) }
-    let result = Result<Bool, SetupFailure> { () throws(SetupFailure) in try join("_ses." + id, search) }
+    try SecurityLabel.setKeyLabel(label, procfs: procfs)
+    let result = Result<Bool, SetupFailure> { () throws(SetupFailure) in try join(container: id, search: search) }
     // The label was for this key only. What it was before is the default, whose loss harms nothing.
-    if !label.isEmpty { try? SecurityLabel.setKeyLabel("", procfs: procfs) }
+    try? SecurityLabel.setKeyLabel("", procfs: procfs)
     return try result.get()
+  }
+
+  /// The same without a label.
+  public static func join(container id: String, search: Search?) throws(SetupFailure) -> Bool {
+    try join("_ses." + id, search)
   }
 
   private static func join(_ name: String, _ search: Search?) throws(SetupFailure) -> Bool {

@@ -27,12 +27,11 @@ public struct IdentityPlan: Equatable, Sendable {
     self.umask = user.umask
   }
 
+  /// Takes the groups, before `apply`. A user namespace may forbid it (`mayNotSetGroups`): EPERM.
+  public func setGroups() throws(SystemCallError) { try Linux.setGroups(groups) }
+
   /// Becomes the user. Capabilities are left to `CapabilityPlan`, before and after this.
-  /// - Parameter setsGroups: false where the user namespace forbids it (`mayNotSetGroups`): the groups stay.
-  public func apply(setsGroups: Bool) throws(SetupFailure) {
-    if setsGroups {
-      try calling { () throws(SystemCallError) in try setGroups(groups) }
-    }
+  public func apply() throws(SetupFailure) {
     do {
       try setGroupID(gid)
     } catch {

@@ -46,6 +46,36 @@ struct SeccompTests {
     }
   }
 
+  // Red when exec goes on without a filter, takes whatever stands there, or compiles what it could have loaded.
+  @Test(
+    "exec loads the filter that create left in the state directory, and makes one anew that is damaged or gone",
+    .needs(.apus, .program("strace")))
+  func ownEntry() throws {
+    try onScene { scene in
+      let container = try scene.container {
+        $0.linux["seccomp"] = Self.profile
+        $0.process.args = ["sleep", "100"]
+      }.start()
+      let file = scene.runtime.root + "/" + container.id + "/filter.bpf"
+      let good = try Data(contentsOf: URL(filePath: file))
+      var damaged = good
+      damaged[damaged.startIndex + damaged.count - 5] ^= 1
+      // Its first instruction returns ALLOW.
+      var open = good
+      open.replaceSubrange(open.startIndex + 28..<open.startIndex + 36, with: [0x06, 0, 0, 0, 0, 0, 0xff, 0x7f])
+      for (what, data) in [("left", good), ("absent", nil), ("empty", Data()), ("damaged", damaged), ("open", open)] {
+        try FileManager.default.removeItem(atPath: file)
+        try data?.write(to: URL(filePath: file))
+        let exec = try Trace(scene.runtime.command(["exec", container.id, "mkdir", "/tmp/made"]), in: scene.folder)
+        // EADDRNOTAVAIL, which the profile answers with.
+        #expect(exec.outcome.code == 1 && exec.outcome.errors.contains("assign requested address"), "\(what)")
+        #expect(exec.calls.contains { $0.has("@seccomp") } == (what != "left"), "\(what)")
+        if data == nil { try good.write(to: URL(filePath: file)) }
+      }
+      try container.remove()
+    }
+  }
+
   // The load takes CAP_SYS_ADMIN, which is given back by one call; a profile always has that and execve.
   @Test(
     "without no_new_privs nothing but capset and execve follow the load, in run and exec, for root and for a user",

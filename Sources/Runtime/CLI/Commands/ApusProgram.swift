@@ -15,7 +15,7 @@ public enum ApusProgram {
     do throws(RuntimeError) {
       try ProgramStart.check()
       switch line.request {
-      case .version: try show(versionText)
+      case .version: try show(versionText(of: line.program))
       case .help, .extra: throw ExtraProgram.start(arguments, environment)
       // Before the log is opened: it must not get a number that the caller meant for a descriptor of its own.
       default: return perform(line, PassedDescriptors(line, environment), try Log(line.options), environment)
@@ -42,7 +42,7 @@ public enum ApusProgram {
       do throws(RuntimeError) {
         return try command.perform(context)
       } catch {
-        return fail(log, command.failurePrefix + error.message, code: command.failureCode)
+        return fail(log, command.failurePrefix(line.program) + error.message, code: command.failureCode)
       }
     case .help, .version, .extra: return 0
     }
@@ -53,8 +53,8 @@ public enum ApusProgram {
     return code
   }
 
-  static var versionText: String {
-    joined(["apus version ", programVersion, "\nspec: ", specificationVersion, "\n"])
+  static func versionText(of program: String) -> String {
+    sentence("% version %\nspec: %\n", program, programVersion, specificationVersion)
   }
 
   /// Writes to standard output.

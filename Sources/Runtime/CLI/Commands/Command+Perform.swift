@@ -29,11 +29,11 @@ extension Command {
   }
 
   /// What stands before the reason of a failure, as callers of runc know it.
-  var failurePrefix: String {
+  func failurePrefix(_ program: String) -> String {
     switch self {
-    case .create: return "create failed: "
-    case .run: return "run failed: "
-    case .exec: return "exec failed: "
+    case .create: return program + " create failed: "
+    case .run: return program + " run failed: "
+    case .exec: return program + " exec failed: "
     default: return ""
     }
   }

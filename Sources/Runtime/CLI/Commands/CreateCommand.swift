@@ -36,7 +36,7 @@ extension Command {
       } catch {
         if error.kind != .executable { throw error }
         // What the container says of it is relayed below.
-        context.log.shownFailure("run failed: " + error.message)
+        context.log.shownFailure(failurePrefix(context.line.program) + error.message)
       }
       status = try foreground.supervise(container.pidfd, pid: container.pid, context.log)
     } catch {
@@ -93,8 +93,9 @@ extension CommandContext {
   /// Prepares this program for entering containers: it goes on as a copy of itself that they cannot write to.
   func enterContainers() throws(RuntimeError) {
     try passed.check()
-    try SelfBinary.protect(arguments: line.arguments)
-    log.stage("exeseal: using /proc/self/exe clone")
+    let form = try SelfBinary.protect(as: line.program)
+    log.debug(line.program + " exeseal: using /proc/self/exe clone")
+    if form == .view { log.debug(line.program + " exeseal: using overlayfs for sealed /proc/self/exe") }
     try ProgramStart.checkThreads()
   }
 }

@@ -7,12 +7,16 @@ extension Command {
   func performSpec(bundle: String, isRootless: Bool) throws(RuntimeError) {
     let hasUnifiedCgroups =
       (try? Descriptor.workingDirectory.open("/sys/fs/cgroup", .path).fileSystemType()) == 0x6367_7270
-    var spec = Spec.example(withCgroupNamespace: hasUnifiedCgroups)
-    if isRootless { spec.makeRootless(uid: effectiveUserID(), gid: effectiveGroupID()) }
+    let text =
+      isRootless
+      ? Spec.rootlessExample(
+        withCgroupNamespace: hasUnifiedCgroups, uid: effectiveUserID(), gid: effectiveGroupID()
+      ).encoded(.tabs)
+      : Spec.example(withCgroupNamespace: hasUnifiedCgroups).encoded(.tabs)
     let directory = try doing("open the bundle") { () throws(SystemCallError) in
       try Descriptor.workingDirectory.open(bundle.isEmpty ? "." : bundle, [.readOnly, .directory])
     }
-    try Command.write(spec.encoded(.tabs), to: "config.json", in: directory)
+    try Command.write(text, to: "config.json", in: directory)
   }
 
   private static func write(

@@ -1,5 +1,6 @@
 // The command line as a whole: global options, then a command with its own.
 
+internal import Linux
 internal import OCI
 
 /// What the command line asks for.
@@ -37,6 +38,9 @@ struct CommandLine: Equatable {
   /// What is wrong with the values of global options; nothing else is done then.
   var complaint: String?
   var request = Request.help(.program)
+
+  /// What the program was called as: the name of runc's in its place is that of its callers' words too.
+  var program: String { splitPath(arguments.first ?? "apus").name }
 
   /// - Parameter arguments: all arguments, the name of the program first.
   init(_ arguments: [String]) {

@@ -24,7 +24,7 @@ extension CommandName {
       return CommandWords(
         summary: "create a container", operands: "<container-id>",
         description: """
-             Makes a container from a bundle and stops right before its program: "apus start" runs
+             Makes a container from a bundle and stops right before its program: "% start" runs
              that. The program and its arguments are process.args in config.json.
           """)
     case .run:
@@ -45,7 +45,7 @@ extension CommandName {
              Everything after the id is the command line of the process. Its exit code is handed back;
              255 means that it could not be started.
 
-                 # apus exec <container-id> ps
+                 # % exec <container-id> ps
           """)
     case .kill:
       return CommandWords(
@@ -54,7 +54,7 @@ extension CommandName {
         description: """
              The signal is a name, with or without SIG, or a number:
 
-                 # apus kill <container-id> KILL
+                 # % kill <container-id> KILL
           """)
     default:
       return CommandWords(

@@ -1,50 +1,58 @@
 // The texts of --help, in the sections that users of runc know.
 
+internal import OCI
+
 /// The texts of `--help`, in the sections that users of runc know.
 enum HelpText {
-  static func text(_ topic: HelpTopic) -> String {
+  /// - Parameter program: what the program was called as.
+  static func text(_ topic: HelpTopic, program: String) -> String {
     switch topic {
-    case .program: return program
-    case .command(let name): return text(of: CommandGrammar(name))
+    case .program: return text(of: program)
+    case .command(let name): return text(of: CommandGrammar(name), program: program)
     }
   }
 
-  static func text(of grammar: CommandGrammar) -> String {
+  static func text(of grammar: CommandGrammar, program: String) -> String {
     let (name, flags) = (grammar.name, grammar.flags)
     let words = name.words
-    var text = "NAME:\n   apus " + name.text + " - " + words.summary + "\n\nUSAGE:\n   apus " + name.text
+    let called = program + " " + name.text
     // The help flag alone is not worth a mention.
-    if flags.count > 1 { append(" [command options]", to: &text) }
-    if !words.operands.isEmpty { append(" " + words.operands, to: &text) }
-    append("\n", to: &text)
-    if !words.description.isEmpty { append("\nDESCRIPTION:\n" + words.description + "\n", to: &text) }
-    return text + "\nOPTIONS:\n" + table(flags.map { usage($0) })
+    var usage = flags.count > 1 ? called + " [command options]" : called
+    if !words.operands.isEmpty { usage = sentence("% %", usage, words.operands) }
+    let description = words.description.isEmpty ? "" : sentence("DESCRIPTION:\n%\n\n", words.description)
+    return sentence("NAME:\n   % - %\n\nUSAGE:\n   %\n\n", called, words.summary, usage)
+      + sentence("%OPTIONS:\n%", sentence(description, program), table(flags))
   }
 
-  private static var program: String {
-    var commands: [(String, String)] = []
-    for name in CommandName.allCases { commands.append((name.text, name.words.summary)) }
-    commands.append(("help, h", "show the commands, or the help of one"))
-    return """
-      NAME:
-         apus - Open Container Initiative runtime
+  private static func text(of program: String) -> String {
+    var rows: [(String, String)] = []
+    for name in CommandName.allCases { rows.append((name.text, name.words.summary)) }
+    rows.append(("help, h", "show the commands, or the help of one"))
+    return sentence(programText, program, program, program)
+      + sentence("VERSION:\n   %\n\nCOMMANDS:\n%\nGLOBAL OPTIONS:\n%", programVersion, table(rows), table(globalFlags))
+  }
 
-      Runs containers from bundles: a bundle is a directory with the file config.json and
-      a root file system. To run the bundle of the working directory as a container:
+  private static let programText = """
+    NAME:
+       % - Open Container Initiative runtime
 
-          # apus run <container-id>
+    Runs containers from bundles: a bundle is a directory with the file config.json and
+    a root file system. To run the bundle of the working directory as a container:
 
-      The id is a name of your choice, used by one container of this host at a time.
+        # % run <container-id>
 
-      USAGE:
-         apus [global options] command [command options] [arguments...]
+    The id is a name of your choice, used by one container of this host at a time.
 
-      VERSION:
-         \(programVersion)
+    USAGE:
+       % [global options] command [command options] [arguments...]
 
-      COMMANDS:
 
-      """ + table(commands) + "\nGLOBAL OPTIONS:\n" + table(globalFlags.map { usage($0) })
+    """
+
+  private static func table(_ flags: [Flag]) -> String {
+    var rows: [(String, String)] = []
+    for flag in flags { rows.append(usage(flag)) }
+    return table(rows)
   }
 
   /// `--name value, -n value` and what it means; empty for a hidden flag.
@@ -63,7 +71,7 @@ enum HelpText {
     for row in rows { width = max(width, row.0.utf8.count) }
     var text = ""
     for row in rows where !row.0.isEmpty {
-      append("   " + row.0 + spaces(width - row.0.utf8.count + 2) + row.1 + "\n", to: &text)
+      text += sentence("   %%%\n", row.0, spaces(width - row.0.utf8.count + 2), row.1)
     }
     return text
   }

@@ -22,14 +22,34 @@ enum SeccompCache {
       let frontSize = SeccompCacheEntry.headSize + key.count
       let programSize = Int(status.size) - frontSize
       if !SeccompCacheEntry.isPlausible(programSize: programSize) { return nil }
-      var front = [UInt8](repeating: 0, count: frontSize)
-      var program = [UInt8](repeating: 0, count: programSize)
-      if try file.read(into: &front) != frontSize { return nil }
-      if try file.read(into: &program) != programSize { return nil }
+      let front = try file.read(upTo: frontSize)
+      let program = try file.read(upTo: programSize)
+      if front.count != frontSize || program.count != programSize { return nil }
       return SeccompCacheEntry.isValid(front: front, program: program, for: key) ? program : nil
     } catch {
       return nil
     }
+  }
+
+  /// The name of a container's own entry, in its state directory.
+  static let ownName = "filter.bpf"
+
+  /// The entry for a container's own use: its section is that of its config.json, which does not change.
+  static func own(_ program: [UInt8]) -> [UInt8] { SeccompCacheEntry.bytes(program, for: ownKey) }
+
+  private static var ownKey: [UInt8] {
+    var key: [UInt8] = []
+    key.append(littleEndian: SeccompKey.generatorVersion)
+    return key
+  }
+
+  /// The program of a container's own entry; nil when it is damaged or another generator's.
+  static func own(in state: borrowing Descriptor) -> [UInt8]? {
+    guard let bytes = try? state.readFile(ownName, limit: Int(entrySizeLimit), resolve: .noSymlinks) else { return nil }
+    let frontSize = SeccompCacheEntry.headSize + ownKey.count
+    if !SeccompCacheEntry.isPlausible(programSize: bytes.count - frontSize) { return nil }
+    let (front, program) = (Array(bytes[..<frontSize]), Array(bytes[frontSize...]))
+    return SeccompCacheEntry.isValid(front: front, program: program, for: ownKey) ? program : nil
   }
 
   /// Stores a program, in place of the one that was there, and removes the oldest ones beyond the limit.
