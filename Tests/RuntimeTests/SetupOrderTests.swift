@@ -43,7 +43,6 @@ struct SetupOrderTests {
     OrderRule(6, 13, "a procfs shows the PID namespace of its maker, mounts belong to the namespace"),
     OrderRule(13, 5, "the host's root reaches what the container's may not"),
     OrderRule(13, 11, "labels are written through a private procfs (CVE-2025-52881)"),
-    OrderRule(10, 11, "labels are written through a private procfs (CVE-2025-52881)"),
     OrderRule(14, 15, "/dev is a mount"),
     OrderRule(14, 17, "the terminal comes from the container's devpts"),
     OrderRule(17, 20, "the console is bound in by descriptor"),

@@ -36,7 +36,8 @@ public enum ExtraProgram {
     if let complaint = context.line.complaint { return ApusProgram.fail(context.log, complaint) }
     switch context.line.request {
     case .extra(let name, let words): return perform(name, words[...], context)
-    case .misuse(let misuse): return complain(misuse, HelpText.text(misuse.topic, program: context.line.program), context)
+    case .misuse(let misuse):
+      return complain(misuse, HelpText.text(misuse.topic, program: context.line.program), context)
     default: return ApusProgram.fail(context.log, joined([name, " is executed by apus: call that"]))
     }
   }
