@@ -152,13 +152,19 @@ MANIFEST
 answer=$(show run-pod "$folder/web.yaml")
 echo "$answer"
 read -r _ address _ <<<"$(tail -n 1 <<<"$answer")"
-for _ in $(seq 50); do
+for _ in $(seq 100); do
   # Nginx needs a moment.
   if text=$(page "$address" 2>/dev/null); then break; fi
   sleep 0.1
 done
 echo "$ GET http://$address/"
-echo "${text:?nobody answers}"
+if [ -z "${text:-}" ]; then
+  echo "nobody answers; the pod says:" >&2
+  show ps >&2
+  show logs web >&2
+  exit 1
+fi
+echo "$text"
 show ps
 show logs web
 show stop web

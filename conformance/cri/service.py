@@ -41,6 +41,10 @@ class Service:
             self.registry_port = probe.getsockname()[1]
         os.makedirs(self.folder + "/net.d")
         os.makedirs(self.folder + "/logs")
+        # A file system of its own, as /run is one.
+        self.run = self.folder + "/run"
+        os.makedirs(self.run)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "apusd-test", self.run], check=True)
         if network:
             self.write_network()
         self.process = None
@@ -127,7 +131,7 @@ class Service:
 
     def present(self):
         mounts = pathlib.Path("/proc/self/mounts").read_text().splitlines()
-        left = [line for line in mounts if self.folder in line]
+        left = [line for line in mounts if self.folder in line and not line.startswith(f"apusd-test {self.run} ")]
         for pid in filter(str.isdigit, os.listdir("/proc")):
             if self.process.poll() is None and int(pid) == self.process.pid:
                 continue
@@ -140,6 +144,7 @@ class Service:
         return left
 
     def delete_folder(self):
+        subprocess.run(["umount", self.run], check=True)
         shutil.rmtree(self.folder)
 
     def load_image(self, name):

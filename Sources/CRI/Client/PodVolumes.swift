@@ -2,6 +2,7 @@
 
 internal import Linux
 internal import Manifest
+internal import Pods
 
 /// The volumes of a pod that a manifest describes: paths of the host, and folders that live as long as the pod.
 struct PodVolumes {
@@ -56,7 +57,7 @@ struct PodVolumes {
     for root in [Self.onDisk, Self.inMemory] {
       do throws(SystemCallError) {
         if root == Self.inMemory { try Self.unmountMemory(below: root + "/" + uid) }
-        try Descriptor.workingDirectory.removeTree(root + "/" + uid)
+        try HostFolder.remove(root + "/" + uid)
       } catch {
         throw ClientError("removing the volumes of pod '\(uid)': \(error.message)")
       }
