@@ -131,7 +131,9 @@ let package = Package(
             .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
           ],
           swiftSettings: strict),
-        .target(name: "Network", dependencies: ["Linux"], swiftSettings: strict),
+        // Not called after its folder: packages import the framework Network wherever a module of that name is found.
+        .target(
+          name: "ContainerNetwork", dependencies: ["Linux"], path: "Sources/Network", swiftSettings: strict),
         .executableTarget(
           name: "apus-image",
           dependencies: [
@@ -143,7 +145,7 @@ let package = Package(
         .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: strict),
         .target(
           name: "Pods",
-          dependencies: ["Images", "Linux", "Network", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
+          dependencies: ["ContainerNetwork", "Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
           swiftSettings: strict),
         // What protoc writes is compiled on its own: it takes half a minute and hardly ever changes.
         .target(
@@ -168,7 +170,7 @@ let package = Package(
         .executableTarget(
           name: "apusd",
           dependencies: [
-            "CRI", "Images", "Linux", "Manifest", "Network", "Pods",
+            "ContainerNetwork", "CRI", "Images", "Linux", "Manifest", "Pods",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"), .product(name: "TOMLKit", package: "TOMLKit"),
           ],
@@ -186,7 +188,7 @@ let package = Package(
           ],
           swiftSettings: strict),
         .testTarget(name: "PauseTests", dependencies: ["Pause"], swiftSettings: strict),
-        .testTarget(name: "NetworkTests", dependencies: ["Linux", "Network"], swiftSettings: strict),
+        .testTarget(name: "NetworkTests", dependencies: ["ContainerNetwork", "Linux"], swiftSettings: strict),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: strict),
         .testTarget(name: "OCITests", dependencies: ["OCI"], swiftSettings: strict),
         // What the filters of this project are compared with; no part of any program.
@@ -198,7 +200,7 @@ let package = Package(
         .testTarget(name: "MonitorTests", dependencies: ["ContainerMonitor", "Linux"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
-          name: "PrivilegedTests", dependencies: ["CShims", "Linux", "Network"], exclude: ["Probe"],
+          name: "PrivilegedTests", dependencies: ["ContainerNetwork", "CShims", "Linux"], exclude: ["Probe"],
           swiftSettings: strict),
       ])
 )

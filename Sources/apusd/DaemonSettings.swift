@@ -1,6 +1,6 @@
 // All that can be decided about the daemon.
 
-import Network
+import ContainerNetwork
 import Pods
 
 /// All that can be decided about the daemon: defaults, then the file, its drop-ins, and the command line.

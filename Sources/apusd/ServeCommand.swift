@@ -6,7 +6,7 @@ import Foundation
 import Images
 import Linux
 import Logging
-import Network
+import ContainerNetwork
 import Pods
 
 /// Serves until it is told to stop.

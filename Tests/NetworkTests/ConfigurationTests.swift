@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Network
+@testable import ContainerNetwork
 
 @Suite("Configurations of networks")
 struct ConfigurationTests {

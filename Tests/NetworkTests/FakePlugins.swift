@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Network
+@testable import ContainerNetwork
 
 /// A folder with plugins that are shell scripts, a configuration folder and a cache; removed at its end.
 final class FakePlugins {

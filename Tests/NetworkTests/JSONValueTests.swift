@@ -1,6 +1,6 @@
 // Documents that pass through untouched.
 
-import Network
+import ContainerNetwork
 import Testing
 
 @Suite("JSON values")

@@ -4,7 +4,7 @@ import Foundation
 import Linux
 import Testing
 
-@testable import Network
+@testable import ContainerNetwork
 
 @Suite("Plugins that go wrong")
 struct PluginFailureTests {

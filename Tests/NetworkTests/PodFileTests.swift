@@ -1,7 +1,7 @@
 // A pod's resolv.conf, hosts and hostname.
 
 import Foundation
-import Network
+import ContainerNetwork
 import Testing
 
 @Suite("Files of a pod")

@@ -5,7 +5,7 @@ import Linux
 import Synchronization
 import Testing
 
-@testable import Network
+@testable import ContainerNetwork
 
 /// What closures of a test note, in their order.
 private final class Notes<T: Sendable>: Sendable {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Network
+@testable import ContainerNetwork
 
 @Suite("Results")
 struct ResultTests {

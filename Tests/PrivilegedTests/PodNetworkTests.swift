@@ -2,7 +2,7 @@
 
 import Foundation
 import Linux
-import Network
+import ContainerNetwork
 import Testing
 
 extension Trait where Self == ConditionTrait {

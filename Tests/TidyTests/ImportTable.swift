@@ -13,7 +13,7 @@ enum ImportTable {
       "NIOPosix", "NIOSSL", "Synchronization",
     ],
     "Network": ["Linux", "Dispatch", "Foundation", "Synchronization"],
-    "Pods": ["Images", "Linux", "Network", "OCI", "Foundation", "Dispatch", "GRDB", "Synchronization"],
+    "Pods": ["ContainerNetwork", "Images", "Linux", "OCI", "Foundation", "Dispatch", "GRDB", "Synchronization"],
     "CRI": [
       "CRIProtocol", "Images", "Linux", "Manifest", "OCI", "Pods", "Foundation", "GRPCCore",
       "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "NIOPosix", "SwiftProtobuf",
@@ -22,7 +22,8 @@ enum ImportTable {
     "apus-extra": ["ContainerRuntime", "Linux"],
     "apus-image": ["Images", "Linux", "OCI", "ArgumentParser", "Foundation", "Synchronization"],
     "apusd": [
-      "CRI", "Images", "Linux", "Manifest", "Network", "Pods", "ArgumentParser", "Dispatch", "Foundation", "Logging",
+      "ContainerNetwork", "CRI", "Images", "Linux", "Manifest", "Pods", "ArgumentParser", "Dispatch", "Foundation",
+      "Logging",
       "TOMLKit",
     ],
     "Manifest": ["Yams"],

@@ -1,6 +1,6 @@
 // Pods on the networks that plugins make.
 
-public import Network
+public import ContainerNetwork
 
 /// Pods on the networks that plugins make (Container Network Interface).
 public struct CNINetwork: PodNetwork {
@@ -46,14 +46,14 @@ public struct CNINetwork: PodNetwork {
     // A port without one of the host only tells that there is a server.
     for mapping in request.portMappings where mapping.hostPort > 0 {
       guard let host = UInt16(exactly: mapping.hostPort), let inside = UInt16(exactly: mapping.containerPort),
-        let transport = Network.PortMapping.TransportProtocol(rawValue: mapping.transport)
+        let transport = ContainerNetwork.PortMapping.TransportProtocol(rawValue: mapping.transport)
       else { throw PodError(.invalidArgument, "port_mappings: \(mapping.hostPort) leads to no port") }
       let address = mapping.hostAddress.isEmpty ? nil : IPAddress(mapping.hostAddress)
       guard mapping.hostAddress.isEmpty || address != nil else {
         throw PodError(.invalidArgument, "port_mappings: '\(mapping.hostAddress)' is no address")
       }
       arguments.portMappings.append(
-        Network.PortMapping(
+        ContainerNetwork.PortMapping(
           hostPort: host, containerPort: inside, transport: transport, hostAddress: address))
     }
     if let dns = request.dns {

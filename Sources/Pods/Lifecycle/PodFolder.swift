@@ -1,7 +1,7 @@
 // What all containers of a pod share on disk.
 
 internal import Linux
-internal import Network
+internal import ContainerNetwork
 
 /// What all containers of a pod share on disk: resolv.conf, hosts, hostname, and its shared memory.
 struct PodFolder {
