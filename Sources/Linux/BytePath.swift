@@ -33,4 +33,23 @@ public struct BytePath: Hashable, Sendable {
 
   /// For messages.
   public var text: String { decoded(bytes[...]) }
+
+  /// The folder that the last part lies in, empty where the path has one part, and that part. Slashes at the end do not
+  /// count.
+  func split() -> (folder: BytePath, name: BytePath) {
+    let (slash, bytes) = (UInt8(ascii: "/"), bytes)
+    var end = bytes.count
+    while end > 0 && bytes[end - 1] == slash { end -= 1 }
+    var start = end
+    while start > 0 && bytes[start - 1] != slash { start -= 1 }
+    return (BytePath(checked: bytes[0..<start]), BytePath(checked: bytes[start..<end]))
+  }
+
+  /// Of bytes without NUL.
+  private init(checked bytes: ArraySlice<UInt8>) {
+    var terminated: [CChar] = []
+    for byte in bytes { terminated.append(CChar(bitPattern: byte)) }
+    terminated.append(0)
+    self.terminated = terminated
+  }
 }

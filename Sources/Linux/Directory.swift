@@ -103,25 +103,6 @@ extension Descriptor {
       DirectoryEntry.append(to: &list, from: buffer[0..<count])
     }
   }
-
-  /// Removes everything below `path`, and `path` itself; what is gone already is no error.
-  /// Links are removed, never followed; other file systems below are not entered.
-  @inline(never)
-  public borrowing func removeTree(_ path: String) throws(SystemCallError) {
-    do {
-      try removeFile(path)
-    } catch {
-      if error.errno == .noEntry { return }
-      if error.errno != .isDirectory && error.errno != .notPermitted { throw error }
-      try removeDirectoryTree(path)
-    }
-  }
-
-  private borrowing func removeDirectoryTree(_ path: String) throws(SystemCallError) {
-    let directory = try open(path, [.readOnly, .directory, .noFollow], resolve: .noCrossMounts)
-    for entry in try directory.entries() { try directory.removeTree(entry.name) }
-    try removeDirectory(path)
-  }
 }
 
 extension DirectoryEntry {

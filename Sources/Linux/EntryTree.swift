@@ -1,4 +1,4 @@
-// Listing and removing trees whose names are bytes and whose depth is a stranger's choice.
+// Listing directories whose names are bytes.
 
 internal import CShims
 
@@ -24,49 +24,6 @@ extension Descriptor {
       if count == 0 { return list }
       ByteEntry.append(to: &list, from: buffer[0..<count])
     }
-  }
-
-  /// Removes everything below `path`, and `path` itself, which lies below this directory; what is gone already is no
-  /// error. Links are removed, never followed; other file systems are not entered. Trees deeper than 32 are flattened
-  /// by renames into this directory, so that no depth exhausts descriptors or the stack.
-  @inline(never)
-  public borrowing func removeTree(_ path: BytePath) throws(SystemCallError) {
-    var deep: [BytePath] = []
-    var next: BytePath? = path
-    while let tree = next {
-      try removeTree(tree, in: self, depth: 0, &deep)
-      next = deep.popLast()
-    }
-  }
-
-  private borrowing func removeTree(
-    _ path: BytePath, in parent: borrowing Descriptor, depth: Int, _ deep: inout [BytePath]
-  ) throws(SystemCallError) {
-    do {
-      return try parent.removeFile(path)
-    } catch {
-      if error.errno == .noEntry { return }
-      if error.errno != .isDirectory && error.errno != .notPermitted { throw error }
-    }
-    let directory = try parent.open(path, [.readOnly, .directory, .noFollow], resolve: [.noCrossMounts, .beneath])
-    if depth == 32 {
-      for entry in try directory.byteEntries() { try moveUp(entry.name, of: directory, &deep) }
-    } else {
-      for entry in try directory.byteEntries() {
-        try removeTree(entry.name, in: directory, depth: depth + 1, &deep)
-      }
-    }
-    try parent.removeDirectory(path)
-  }
-
-  /// Moves an entry of a deep directory into this one, under a name that stands in nobody's way.
-  private borrowing func moveUp(
-    _ name: BytePath, of directory: borrowing Descriptor, _ deep: inout [BytePath]
-  ) throws(SystemCallError) {
-    let inode = try directory.status(of: name).inode
-    guard let place = BytePath(".deep-\(inode)".utf8) else { return }
-    try directory.rename(name, to: place, in: self)
-    deep.append(place)
   }
 }
 

@@ -17,12 +17,7 @@ final class Scratch {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
-  deinit {
-    let url = URL(filePath: path)
-    let folder = url.deletingLastPathComponent().path(percentEncoded: false)
-    guard let name = BytePath(url.lastPathComponent.utf8) else { return }
-    try? Descriptor.workingDirectory.open(folder, [.readOnly, .directory]).removeTree(name)
-  }
+  deinit { try? Descriptor.workingDirectory.removeTree(path) }
 
   /// Makes a directory and opens it.
   func directory(_ name: String) throws -> Descriptor {

@@ -2,7 +2,7 @@
 
 internal import CRIProtocol
 internal import GRPCCore
-internal import Pods
+internal import Linux
 
 /// A pod of a running service.
 public struct ListedPod: Equatable, Sendable {
@@ -158,7 +158,7 @@ extension CRIClient {
     guard pod.isFromManifest else { return }
     try PodVolumes(uid: pod.uid).remove()
     // Logs are no reason to keep a pod that is gone.
-    try? HostFolder.remove(pod.logFolder)
+    try? Descriptor.workingDirectory.removeTree(pod.logFolder)
   }
 
   func removeSandbox(_ id: String) async throws {

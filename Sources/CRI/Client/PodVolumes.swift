@@ -2,7 +2,6 @@
 
 internal import Linux
 internal import Manifest
-internal import Pods
 
 /// The volumes of a pod that a manifest describes: paths of the host, and folders that live as long as the pod.
 struct PodVolumes {
@@ -57,7 +56,7 @@ struct PodVolumes {
     for root in [Self.onDisk, Self.inMemory] {
       do throws(SystemCallError) {
         if root == Self.inMemory { try Self.unmountMemory(below: root + "/" + uid) }
-        try HostFolder.remove(root + "/" + uid)
+        try Descriptor.workingDirectory.removeTree(root + "/" + uid)
       } catch {
         throw ClientError("removing the volumes of pod '\(uid)': \(error.message)")
       }

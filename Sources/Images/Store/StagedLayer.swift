@@ -22,17 +22,11 @@ public struct StagedLayer: ~Copyable, Sendable {
   deinit {
     if isMoved { return }
     // Whoever opens the store later removes what is left here.
-    try? store.folders.staging.removeWholeTree(name)
+    try? store.folders.staging.removeTree(name)
   }
 
   /// The path of the folder, for another program.
   public var path: String { "\(store.path)/staging/\(name)" }
 
   consuming func wasMoved() { isMoved = true }
-}
-
-extension Descriptor {
-  borrowing func removeWholeTree(_ name: String) throws(SystemCallError) {
-    if let path = BytePath(name.utf8) { try removeTree(path) }
-  }
 }

@@ -41,7 +41,7 @@ enum Unmaking {
 
   static func removeFolder(_ path: String) throws(PodError) {
     try attempting("removing '\(path)'") { () throws(SystemCallError) in
-      try HostFolder.remove(path)
+      try Descriptor.workingDirectory.removeTree(path)
     }
   }
 
