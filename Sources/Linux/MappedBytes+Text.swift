@@ -1,4 +1,4 @@
-// Finding and copying text in blocks of bytes, eight bytes at a time.
+// Finding and copying text in blocks of bytes, several bytes at a time.
 
 internal import CShims
 
@@ -120,7 +120,7 @@ extension MappedBytes {
     check(head, MappedBytes.headBlock)
     var lines = apus_lines(source: UInt64(source.count), target: UInt64(target.count), count: UInt64(max(0, most)))
     let (from, to) = (source.lowerBound, target.lowerBound)
-    // The ranges were checked; reads reach seven bytes behind the source, which the slack covers, writes stay inside.
+    // The ranges were checked; reads reach fifteen bytes behind the source, which the slack covers, writes stay inside.
     unsafe apus_copy_lines(
       (other.base + from).assumingMemoryBound(to: UInt8.self), (base + to).assumingMemoryBound(to: UInt8.self),
       (base + head).assumingMemoryBound(to: UInt8.self), &lines)

@@ -9,8 +9,8 @@ enum {
   APUS_HEAD_BLOCK = 48,
   APUS_HEAD_SIZE = 45,
   APUS_LONGEST_LINE = 16384,
-  // What a line may take in the target, with the bytes behind it that a word reaches.
-  APUS_LINE_ROOM = APUS_HEAD_BLOCK + APUS_LONGEST_LINE + 8,
+  // What a line may take in the target, with the bytes behind it that a copy reaches.
+  APUS_LINE_ROOM = APUS_HEAD_BLOCK + APUS_LONGEST_LINE + 16,
 };
 
 // In: bytes of the source and of the target, lines at most. Out: bytes taken and written, lines copied.
