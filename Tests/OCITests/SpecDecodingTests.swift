@@ -92,6 +92,8 @@ struct SpecDecodingTests {
   func deviceRuleDefaults() throws {
     let spec = try Self.spec(#"{"linux": {"resources": {"devices": [{"allow": true, "access": "mr"}]}}}"#)
     #expect(spec.linux.resources.devices == [DeviceRule(allow: true, kind: .all, access: [.read, .makeNode])])
+    let odd = try Self.spec(#"{"linux": {"resources": {"devices": [{"allow": false, "access": "rwa"}]}}}"#)
+    #expect(odd.linux.resources.devices == [DeviceRule(allow: false, kind: .all, access: [.read, .write])])
   }
 
   @Test("a process and limits can stand alone, as exec and update want them")

@@ -64,7 +64,9 @@ struct CommandLineTests {
     for flag in ["--version", "-v"] {
       let result = try run(flag)
       #expect(result.code == 0)
-      #expect(result.output.wholeMatch(of: /apus version \d+\.\d+\.\d+\nspec: \d+\.\d+\.\d+\n/) != nil)
+      let form = /apus version (\d+\.\d+\.\d+)\ncommit: apus (\d+\.\d+\.\d+)\nspec: \d+\.\d+\.\d+\n/
+      let match = try #require(result.output.wholeMatch(of: form))
+      #expect(match.1 == match.2)
     }
   }
 

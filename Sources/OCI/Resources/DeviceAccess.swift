@@ -13,7 +13,7 @@ public struct DeviceAccess: OptionSet, Sendable {
   public static let makeNode = DeviceAccess(rawValue: 4)
   public static let all: DeviceAccess = [.read, .write, .makeNode]
 
-  /// Nil when a character is none of the three letters.
+  /// Nil when a character is none of the three letters, or an `a`, which adds nothing: runc passes over it.
   public init?(letters: String) {
     self = []
     let bytes = letters.utf8.span
@@ -22,6 +22,7 @@ public struct DeviceAccess: OptionSet, Sendable {
       case UInt8(ascii: "r"): insert(.read)
       case UInt8(ascii: "w"): insert(.write)
       case UInt8(ascii: "m"): insert(.makeNode)
+      case UInt8(ascii: "a"): continue
       default: return nil
       }
     }

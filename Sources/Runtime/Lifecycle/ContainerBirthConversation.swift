@@ -62,7 +62,9 @@ extension ContainerBirth {
         try agent.handOver(number, ofPidfd: pidfdNumber, channel)
       case .warning(let text): warn(text)
       case .ready: return
-      case .failed(let report): throw .setup(report.message)
+      case .failed(let report):
+        // runc's words, which callers know.
+        throw .setup("unable to start container process: error during container init: " + report.message)
       }
     }
   }

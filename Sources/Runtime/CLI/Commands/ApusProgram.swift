@@ -54,7 +54,9 @@ public enum ApusProgram {
   }
 
   static func versionText(of program: String) -> String {
-    sentence("% version %\nspec: %\n", program, programVersion, specificationVersion)
+    // The program may be called by the name of another; the line in the place of runc's commit says which it is.
+    sentence(
+      "% version %\ncommit: apus %\nspec: %\n", program, programVersion, programVersion, specificationVersion)
   }
 
   /// Writes to standard output.
