@@ -9,8 +9,8 @@ export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS CONMON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build build-daemon demo test unit-test privileged-test cri-test test-v2 conformance mutants bench
-.PHONY: install fmt lint clean
+.PHONY: help deps build build-daemon demo test unit-test privileged-test cri-test test-v2 conformance faults fuzz
+.PHONY: mutants bench install fmt lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -29,7 +29,7 @@ demo: deps build ## run a container of a Debian root file system, and a pod of n
 	@tools/demo-pod.sh
 
 test: ## all set-up and every test (root)
-	@tools/test.sh deps build lint unit privileged cri v2 conformance
+	@tools/test.sh deps build lint unit privileged cri v2 conformance faults
 
 unit-test: ## the tests that need neither root nor containers
 	@tools/test.sh unit
@@ -45,6 +45,12 @@ test-v2: build ## tests on version 2 cgroups alone, with systemd and AppArmor, i
 
 conformance: build ## own cases against RUNTIME= (root; also RUNTIME_TOOLS=, RUNC_TESTS=)
 	@conformance/run
+
+faults: build ## make each system call of each command fail in turn; takes about an hour, see its --help (root)
+	@conformance/faults/run
+
+fuzz: ## a million inputs by chance: config.json, state.json, command lines, packets (minutes; APUS_FUZZ_SEED=)
+	@APUS_FUZZ_RUNS=62500 tools/test.sh fuzz
 
 mutants: ## show that each security test fails without its defence (root)
 	@tools/mutants.sh

@@ -69,6 +69,11 @@ phase_unit() {
   swift_test unit --skip '^PrivilegedTests\.'
 }
 
+phase_fuzz() {
+  build_tests
+  swift_test fuzz --filter '^RuntimeTests\.FuzzTests'
+}
+
 phase_privileged() {
   build_tests
   # One after the other: the ledger compares what is on the host before and after each test.
@@ -165,6 +170,19 @@ phase_conformance() {
   RUNTIME=$runtime conformance/run </dev/null 2>&1 | tee "$results/conformance.txt"
   code=${PIPESTATUS[0]}
   add_conformance conformance
+}
+
+# Every command with system calls that fail, at some of all points.
+phase_faults() {
+  local code=0
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "-- skipped: containers need root"
+    add 0 0 1
+    return
+  fi
+  conformance/faults/run --quick </dev/null 2>&1 | tee "$results/faults.txt"
+  code=${PIPESTATUS[0]}
+  add_conformance faults
 }
 
 # `make test` needs the binaries to be there; the quick targets take what there is.

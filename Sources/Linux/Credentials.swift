@@ -66,10 +66,11 @@ public enum ProcessControl {
   public static func dropBounding(_ capability: Int) throws(SystemCallError) {
     try call("PR_CAPBSET_DROP", 24, UInt64(capability))
   }
-  /// Whether a capability is in the bounding set; nil when the kernel does not know it.
+  /// Whether a capability is in the bounding set; nil when the kernel does not know it. One that cannot be asked for,
+  /// such as under a filter, may be in it: who drops it hears of that.
   public static func isInBoundingSet(_ capability: Int) -> Bool? {
     let result = apus_prctl(23 /* PR_CAPBSET_READ */, UInt64(capability), 0, 0, 0)
-    return result < 0 ? nil : result == 1
+    return result == -Int64(Errno.invalidArgument.rawValue) ? nil : result != 0
   }
   @inline(never)
   public static func clearAmbient() throws(SystemCallError) { try call("PR_CAP_AMBIENT_CLEAR_ALL", 47, 4) }

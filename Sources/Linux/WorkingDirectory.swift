@@ -74,7 +74,9 @@ public func setCloseOnExec(_ on: Bool, number: Int32) throws(SystemCallError) {
 public func isOpenDescriptor(_ number: Int32) -> Bool { apus_fcntl(number, 1 /* F_GETFD */, 0) >= 0 }
 
 /// Whether an open descriptor ends with execve(2).
-public func isCloseOnExec(_ number: Int32) -> Bool { apus_fcntl(number, 1 /* F_GETFD */, 0) & 1 != 0 }
+public func isCloseOnExec(_ number: Int32) throws(SystemCallError) -> Bool {
+  try systemCall("fcntl", "F_GETFD", apus_fcntl(number, 1, 0)) & 1 != 0
+}
 
 /// A path as its directory, with the final slash, and the last name. As bytes: characters need tables of Unicode.
 public func splitPath(_ path: String) -> (directory: String, name: String) {

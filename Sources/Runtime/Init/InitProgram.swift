@@ -84,9 +84,7 @@ extension InitProcess {
     let isSet = try withProcfs { (procfs) throws(SetupFailure) in
       try ContainerRuntime.setOOMScore(score, procfs: procfs)
     }
-    if !isSet {
-      try warn(numbered("ignoring oomScoreAdj ", score, ": lowering it needs CAP_SYS_RESOURCE"))
-    }
+    if !isSet { try warn(oomScoreWarning(score)) }
   }
 
   func setResourceLimits(_ limits: [Rlimit]) throws(SetupFailure) {

@@ -27,7 +27,7 @@ extension InitProcess {
       let folder = try procfs.open("self/fd", [.readOnly, .directory], resolve: [.beneath, .noMagicLinks])
       for entry in try folder.entries() {
         guard let number = Int32(entry.name), number > 2 + kept else { continue }
-        if !isCloseOnExec(number) { _ = Descriptor(owning: number) }
+        if try !isCloseOnExec(number) { _ = Descriptor(owning: number) }
       }
     }
   }

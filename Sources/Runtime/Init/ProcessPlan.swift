@@ -32,12 +32,15 @@ final class ProcessPlan {
   }
 
   /// Up to a process that needs nothing but its last calls.
-  /// - Parameter requestsLimits: the process is in a user namespace, where it cannot raise its limits by itself.
+  /// - Parameter requestsLimits: the process is in a user namespace, where it can neither raise its limits by itself
+  ///   nor open its own files in /proc while it hides from debuggers.
   func preparation(requestsLimits: Bool) -> [SetupStep] {
     var steps: [SetupStep] = [.findHome(process.user.uid)]
-    if let score = process.oomScoreAdj { steps.append(.setOOMScore(score)) }
-    if !process.rlimits.isEmpty {
-      steps.append(requestsLimits ? .requestResourceLimits : .setResourceLimits(process.rlimits))
+    if requestsLimits {
+      if !process.rlimits.isEmpty || process.oomScoreAdj != nil { steps.append(.requestResourceLimits) }
+    } else {
+      if let score = process.oomScoreAdj { steps.append(.setOOMScore(score)) }
+      if !process.rlimits.isEmpty { steps.append(.setResourceLimits(process.rlimits)) }
     }
     steps += scheduling
     let (appArmor, seLinux) = (process.apparmorProfile, process.selinuxLabel)

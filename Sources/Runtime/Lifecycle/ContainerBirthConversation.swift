@@ -95,7 +95,7 @@ extension ContainerBirth {
 
   /// Limits of a process in a user namespace, which it cannot raise by itself.
   private func setLimits(_ channel: borrowing ParentChannel) throws(RuntimeError) {
-    try setResourceLimits(plans.bundle.spec.process?.rlimits ?? [], of: record.pid)
+    try ContainerRuntime.setLimits(plans.process, of: record.pid, warn: warn)
     try doing("continuing after the limits") { () throws(SystemCallError) in try channel.send(.limitsSet) }
   }
 

@@ -23,11 +23,7 @@ extension ContainerStore {
   }
 
   private func remove(_ state: borrowing StateDirectory, force: Bool, warn: (String) -> Void) throws(RuntimeError) {
-    guard let record = try? state.readRecord() else {
-      // Nothing is made before the record is written.
-      if !force { throw .invalidConfiguration("the state of the container cannot be read") }
-      return try state.remove(from: root)
-    }
+    guard let record = try state.record(isForced: force) else { return try state.remove(from: root) }
     let cgroup = record.cgroup
     let status = try state.ownStatus(of: record)
     if status != .stopped {
@@ -46,6 +42,27 @@ extension ContainerStore {
 }
 
 extension StateDirectory {
+  /// The record; nil when there is none that names anything: nothing is made before it is written.
+  fileprivate func record(isForced: Bool) throws(RuntimeError) -> ContainerRecord? {
+    do {
+      return try readRecord()
+    } catch {
+      if !isForced { throw .invalidConfiguration("the state of the container cannot be read: " + error.message) }
+      // What is there and cannot be read just now would be lost with all that it names.
+      if error.kind == .systemCall && !lacksRecord { throw error }
+      return nil
+    }
+  }
+
+  private var lacksRecord: Bool {
+    do {
+      _ = try directory.status(of: StateDirectory.recordName)
+      return false
+    } catch {
+      return error.errno == .noEntry
+    }
+  }
+
   /// A container that another command is just creating: its process is killed, and that command fails and cleans up.
   fileprivate func killWhileCreating() {
     guard let record = try? readRecord(), !record.isCreated, isLockedByAnother() else { return }

@@ -51,17 +51,10 @@ struct ExecLaunch: ~Copyable {
   /// refused (setns(2)).
   private func differingNamespaces() throws(RuntimeError) -> NamespaceKinds {
     var kinds: NamespaceKinds = []
-    for namespace in namespaces where namespace.kind != .user || hasOtherUserNamespace() {
+    for namespace in namespaces where namespace.kind != .user || record.hasOtherUserNamespace {
       kinds.insert(namespace.kind.kinds)
     }
     return kinds
-  }
-
-  private func hasOtherUserNamespace() -> Bool {
-    let own = try? Descriptor.workingDirectory.status(of: "/proc/self/ns/user", followLinks: true)
-    let its = try? Descriptor.workingDirectory.status(of: numbered("/proc/", record.pid, "/ns/user"), followLinks: true)
-    guard let own, let its else { return true }
-    return own.inode != its.inode
   }
 
   private mutating func resources(
@@ -134,7 +127,7 @@ struct ExecLaunch: ~Copyable {
       // The socket is closed by execve: the program runs. Or by its end, which its exit status tells.
       case .none: return request.debug("setns_init: about to exec")
       case .warning(let text): warn(text)
-      case .limitsWanted: try setLimits(pid, channel)
+      case .limitsWanted: try setLimits(pid, channel, warn)
       case .listening(let number):
         let agent = SeccompAgent(section, pid: pid, record, .running)
         try agent.handOver(number, ofPidfd: pidfdNumber, channel)
@@ -152,8 +145,10 @@ struct ExecLaunch: ~Copyable {
     }
   }
 
-  private func setLimits(_ pid: Int32, _ channel: borrowing ParentChannel) throws(RuntimeError) {
-    try setResourceLimits(request.process.rlimits, of: pid)
+  private func setLimits(
+    _ pid: Int32, _ channel: borrowing ParentChannel, _ warn: (String) -> Void
+  ) throws(RuntimeError) {
+    try ContainerRuntime.setLimits(request.process, of: pid, warn: warn)
     try doing("continuing after the limits") { () throws(SystemCallError) in try channel.send(.limitsSet) }
   }
 

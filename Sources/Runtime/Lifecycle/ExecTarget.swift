@@ -29,6 +29,16 @@ public struct ExecTarget: ~Copyable {
   }
 }
 
+extension ContainerRecord {
+  /// Whether the container's first process is in another user namespace than this one.
+  var hasOtherUserNamespace: Bool {
+    let own = try? Descriptor.workingDirectory.status(of: "/proc/self/ns/user", followLinks: true)
+    let its = try? Descriptor.workingDirectory.status(of: numbered("/proc/", pid, "/ns/user"), followLinks: true)
+    guard let own, let its else { return true }
+    return own.inode != its.inode
+  }
+}
+
 extension ContainerStore {
   public func execTarget(_ id: String) throws(RuntimeError) -> ExecTarget {
     try ExecTarget(try stateDirectory(of: id))

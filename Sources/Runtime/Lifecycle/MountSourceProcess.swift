@@ -33,16 +33,19 @@ struct MountSourceProcess: ~Copyable {
       try container.enterNamespace(.mount, subject: "mount namespace")
       return try plan.cloneSource()
     }
-    let namespace = try userNamespace(map)
+    let namespace = try map.userNamespace(ofContainer: pid)
     try container.enterNamespace(.mount, subject: "mount namespace")
     let tree = try plan.cloneSource()
     try tree.mapOwners(by: namespace, recursive: map.isRecursive, subject: plan.source)
     return tree
   }
+}
 
-  private func userNamespace(_ map: MountIDMap) throws(SystemCallError) -> Descriptor {
-    if map.uids.isEmpty { return try Descriptor.workingDirectory.open(numbered("/proc/", pid, "/ns/user"), .readOnly) }
-    return try IdentityMaps(uids: map.uids, gids: map.gids).makeNamespace()
+extension MountIDMap {
+  /// The user namespace whose maps the mount takes: one made for it, or without maps of its own the container's.
+  func userNamespace(ofContainer pid: Int32) throws(SystemCallError) -> Descriptor {
+    if uids.isEmpty { return try Descriptor.workingDirectory.open(numbered("/proc/", pid, "/ns/user"), .readOnly) }
+    return try IdentityMaps(uids: uids, gids: gids).makeNamespace()
   }
 }
 
