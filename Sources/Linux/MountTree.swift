@@ -196,6 +196,17 @@ public func detachMount(_ path: String) throws(SystemCallError) {
   try systemCall("umount2", path, unsafe apus_umount2(path, 0x2 | 0x8))
 }
 
+/// Detaches the mount whose root a descriptor is, lazily: by its link in a procfs, which is the working directory
+/// afterwards.
+@inline(never)
+public func detachMount(
+  at mount: borrowing Descriptor, procfs: borrowing Descriptor, subject: String
+) throws(SystemCallError) {
+  try procfs.makeWorkingDirectory(subject: "/proc")
+  // The bridged C string lives for the call. MNT_DETACH, and no UMOUNT_NOFOLLOW: the link is meant to be followed.
+  try systemCall("umount2", subject, unsafe apus_umount2(numbered("self/fd/", mount.number), 0x2))
+}
+
 /// Makes `newRoot` the root and hangs the old one at `putOld` (pivot_root(2)).
 @inline(never)
 public func pivotRoot(_ newRoot: String, _ putOld: String) throws(SystemCallError) {

@@ -55,7 +55,9 @@ struct ExtraOptionTests {
     }
   }
 
-  @Test("commands of apus-extra are handed over with their words, their help too", arguments: ["update", "events"])
+  @Test(
+    "commands of apus-extra are handed over with their words, their help too",
+    arguments: ["update", "events", "mounts", "validate"])
   func handedOver(_ word: String) throws {
     let name = try #require(CommandName(word))
     #expect(CommandLine(["apus", "--root", "/x", word, "-h", "id"]).request == .extra(name, ["-h", "id"]))

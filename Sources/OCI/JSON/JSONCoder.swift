@@ -84,6 +84,13 @@ public final class JSONCoder {
     return document.countOfElements(node)
   }
 
+  /// Begins the list that the document is; returns how many elements it has.
+  func enterOuterList() throws(SpecError) -> Int {
+    if document.nodes[0].kind != .list { throw mismatch("a list", 0) }
+    current = 1
+    return document.countOfElements(0)
+  }
+
   @inline(never)
   func leaveList() {
     if isWriting { writer.endList() } else { current = outer.removeLast() }

@@ -20,6 +20,18 @@ extension JSONObject {
     return value
   }
 
+  /// Reads a document that is a list of such objects, as `decode` reads one.
+  public static func decode(list bytes: [UInt8]) throws(SpecError) -> [Self] {
+    let coder = JSONCoder(reading: try JSONParser.parse(bytes))
+    var values = [Self](repeating: Self(), count: try coder.enterOuterList())
+    for index in values.indices {
+      try coder.enterElement()
+      try values[index].fields(coder)
+      coder.leaveElement()
+    }
+    return values
+  }
+
   /// The document, without a newline at its end.
   public consuming func encoded(_ layout: JSONLayout = .compact) -> [UInt8] {
     let coder = JSONCoder(writing: layout)

@@ -12,14 +12,35 @@ extension LinuxSettings {
     try seccomp?.validate()
     try intelRdt?.validate()
     try memoryPolicy?.validate()
+    try checkPropagation(context)
+    warnings += personalityWarnings
+  }
+
+  /// The first fault of each part.
+  func refusals(_ context: ValidationContext, _ warnings: inout [String], _ found: inout [SpecError]) {
+    collect(&found) { () throws(SpecError) in try checkSysctl() }
+    collect(&found) { () throws(SpecError) in try check(paths: maskedPaths, "linux.maskedPaths") }
+    collect(&found) { () throws(SpecError) in try check(paths: readonlyPaths, "linux.readonlyPaths") }
+    collect(&found) { () throws(SpecError) in try checkDevices() }
+    collect(&found) { () throws(SpecError) in try checkNetDevices(context) }
+    collect(&found) { () throws(SpecError) in try checkCgroupsPath(context) }
+    collect(&found) { () throws(SpecError) in try resources.validate(context, &warnings) }
+    collect(&found) { () throws(SpecError) in try seccomp?.validate() }
+    collect(&found) { () throws(SpecError) in try intelRdt?.validate() }
+    collect(&found) { () throws(SpecError) in try memoryPolicy?.validate() }
+    warnings += personalityWarnings
+  }
+
+  private var personalityWarnings: [String] {
+    personality?.flags.isEmpty ?? true ? [] : ["ignoring unsupported personality flags: none is defined yet"]
+  }
+
+  private func checkPropagation(_ context: ValidationContext) throws(SpecError) {
     if context.contains(.withoutPivotRoot), let propagation = rootfsPropagation,
       propagation == .private || propagation == .recursivelyPrivate
     {
       throw SpecError(
         "linux.rootfsPropagation", "rootfsPropagation of [r]private is not safe without pivot_root")
-    }
-    if let flags = personality?.flags, !flags.isEmpty {
-      warnings.append("ignoring unsupported personality flags: none is defined yet")
     }
   }
 

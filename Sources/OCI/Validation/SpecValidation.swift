@@ -20,6 +20,23 @@ extension Spec {
     return warnings
   }
 
+  /// What `validate` refuses, and what it would refuse after that: the first fault of each part.
+  public func refusals(_ context: ValidationContext, _ warnings: inout [String]) -> [SpecError] {
+    var found: [SpecError] = []
+    collect(&found) { () throws(SpecError) in try checkVersion() }
+    if root.path.isEmpty { found.append(SpecError("root.path", "root must be specified")) }
+    if let process {
+      collect(&found) { () throws(SpecError) in try process.validate(&warnings) }
+    }
+    collect(&found) { () throws(SpecError) in try checkNamespaces(context) }
+    collect(&found) { () throws(SpecError) in try checkName(hostname, "hostname") }
+    collect(&found) { () throws(SpecError) in try checkName(domainname, "domainname") }
+    collect(&found) { () throws(SpecError) in try checkMounts(context, &warnings) }
+    collect(&found) { () throws(SpecError) in try hooks.validate() }
+    linux.refusals(context, &warnings, &found)
+    return found
+  }
+
   /// SemVer 2.0.0; any version 1 is accepted, since the specification stays compatible within a major version.
   private func checkVersion() throws(SpecError) {
     guard !version.isEmpty else { throw SpecError("ociVersion", "is missing") }
@@ -50,5 +67,14 @@ extension Spec {
       throw SpecError(field, sentence("unable to set % without a private UTS namespace", field))
     }
     guard name.utf8.count <= 64 else { throw SpecError(field, "is longer than 64 bytes") }
+  }
+}
+
+/// Adds what a check throws.
+func collect(_ found: inout [SpecError], _ check: () throws(SpecError) -> Void) {
+  do throws(SpecError) {
+    try check()
+  } catch {
+    found.append(error)
   }
 }

@@ -2,12 +2,26 @@
 
 extension CommandGrammar {
   /// The grammar of a command of `apus-extra`.
-  init(extra name: CommandName) { self.init(name, name == .events ? eventFlags : limitFlags) }
+  init(extra name: CommandName) {
+    switch name {
+    case .events: self.init(name, eventFlags)
+    case .update: self.init(name, limitFlags)
+    case .validate: self.init(name, validateFlags)
+    default: self.init(name, [])
+    }
+  }
 }
 
 private let eventFlags = [
   Flag(.interval, nil, .text, "time between two statistics, such as 500ms or 1m30s", default: "5s"),
   Flag(.stats, nil, .toggle, "show the statistics once and end"),
+]
+
+private let validateFlags = [
+  Flag(.bundle, "b", .text, "directory of the bundle (default: the working directory)"),
+  Flag(.host, nil, .toggle, "also look at what this host can do"),
+  Flag(.format, "f", .text, "select one of: text or json", default: "\"text\""),
+  Flag(.level, nil, .text, "what counts as a fault: must, or should for recommendations too", default: "\"must\""),
 ]
 
 private let limitFlags = [

@@ -57,8 +57,7 @@ public enum ExtraProgram {
         if let sentence = grammar.complaint(about: scanned.operands.count, program: program) {
           return complain(Misuse(topic: topic, sentence: sentence, isAnnounced: false), help, context)
         }
-        try perform(name, scanned, context)
-        return 0
+        return try perform(name, scanned, context)
       } catch {
         return ApusProgram.fail(context.log, error.message)
       }
@@ -69,10 +68,15 @@ public enum ExtraProgram {
 
   private static func perform(
     _ name: CommandName, _ scanned: ScannedArguments, _ context: CommandContext
-  ) throws(RuntimeError) {
+  ) throws(RuntimeError) -> Int32 {
     let id = scanned.operands.first ?? ""
-    if name == .events { return try performEvents(EventOptions(id: id, flags: scanned), context) }
-    try performUpdate(UpdateOptions(id: id, flags: scanned), context)
+    switch name {
+    case .events: try performEvents(EventOptions(id: id, flags: scanned), context)
+    case .mounts: try performMounts(scanned.operands, context)
+    case .validate: return try performValidate(scanned) ? 0 : 1
+    default: try performUpdate(UpdateOptions(id: id, flags: scanned), context)
+    }
+    return 0
   }
 
   /// Shows how the command is called, and what was wrong.

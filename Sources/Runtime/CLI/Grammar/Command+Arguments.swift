@@ -24,7 +24,7 @@ extension Command {
     case .state: self = .state(id: id)
     case .features: self = .features
     // They have values of their own.
-    case .events, .update: return nil
+    case .events, .mounts, .update, .validate: return nil
     }
   }
 }

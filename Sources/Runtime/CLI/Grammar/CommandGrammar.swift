@@ -14,9 +14,10 @@ struct CommandGrammar: Sendable {
   init(_ name: CommandName, _ flags: [Flag]) {
     self.name = name
     switch name {
-    case .list, .spec, .features: operands = 0...0
+    case .list, .spec, .features, .validate: operands = 0...0
     case .create, .delete, .events, .pause, .resume, .run, .start, .state, .update: operands = 1...1
     case .kill: operands = 1...2
+    case .mounts: operands = 3...3
     case .exec, .ps: operands = 1...Int.max
     }
     // What follows the id are the words of another program's command line.
@@ -49,7 +50,7 @@ struct CommandGrammar: Sendable {
         Flag(.bundle, "b", .text, "the directory to write into (default: the working directory)"),
         Flag(.rootless, nil, .toggle, "write a configuration for a container without root privileges"),
       ]
-    case .events, .features, .pause, .resume, .start, .state, .update: return []
+    case .events, .features, .mounts, .pause, .resume, .start, .state, .update, .validate: return []
     }
   }
 }

@@ -65,12 +65,14 @@ enum FlagName: UInt8, Sendable {
   case force
   case format
   case help
+  case host
   case ignorePaused
   case interval
   case keep
   case kernelMemory
   case kernelMemoryTCP
   case cacheSchema
+  case level
   case log
   case logFormat
   case bandwidthSchema
@@ -100,8 +102,8 @@ enum FlagName: UInt8, Sendable {
   private static let texts = [
     "additional-gids", "all", "apparmor", "blkio-weight", "bundle", "cap", "cgroup", "console-socket", "cpu-burst",
     "cpu-idle", "cpu-period", "cpu-quota", "cpu-rt-period", "cpu-rt-runtime", "cpu-share", "cpuset-cpus", "cpuset-mems",
-    "criu", "cwd", "debug", "detach", "env", "force", "format", "help", "ignore-paused", "interval", "keep",
-    "kernel-memory", "kernel-memory-tcp", "l3-cache-schema", "log", "log-format", "mem-bw-schema", "memory",
+    "criu", "cwd", "debug", "detach", "env", "force", "format", "help", "host", "ignore-paused", "interval", "keep",
+    "kernel-memory", "kernel-memory-tcp", "l3-cache-schema", "level", "log", "log-format", "mem-bw-schema", "memory",
     "memory-reservation", "memory-swap", "no-new-keyring", "no-new-privs", "no-pivot", "no-subreaper", "pid-file",
     "pidfd-socket", "pids-limit", "preserve-fds", "process", "process-label", "quiet", "resources", "root", "rootless",
     "stats", "systemd-cgroup", "tty", "user", "version",

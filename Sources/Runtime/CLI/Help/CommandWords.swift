@@ -14,7 +14,7 @@ extension CommandName {
     switch self {
     case .create, .run, .start, .exec, .kill, .delete: return lifecycleWords
     case .list, .ps, .state, .pause, .resume, .spec, .features: return otherWords
-    case .events, .update: return extraWords
+    case .events, .mounts, .update, .validate: return extraWords
     }
   }
 
@@ -104,6 +104,23 @@ extension CommandName {
         summary: "show events of a container, such as lack of memory, and its statistics", operands: "<container-id>",
         description: """
              Shows a line of JSON for each event, until the container ends.
+          """)
+    }
+    if self == .validate {
+      return CommandWords(
+        summary: "show what is wrong with a bundle", operands: "",
+        description: """
+             Shows a line for each fault: MUST where the specification demands otherwise, SHOULD where it
+             recommends otherwise, HOST where this host cannot do it; then the section and the field. The
+             exit code is 1 when there is one that weighs as much as --level.
+          """)
+    }
+    if self == .mounts {
+      return CommandWords(
+        summary: "add mounts to a container that lives, or remove them", operands: "add|remove <container-id> <file>",
+        description: """
+             The file is a list as "mounts" in config.json, '-' standard input; to remove, only the destinations
+             count. Either all of the list is done or nothing.
           """)
     }
     return CommandWords(
