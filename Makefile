@@ -55,10 +55,11 @@ fuzz: ## a million inputs by chance: config.json, state.json, command lines, pac
 mutants: ## show that each security test fails without its defence (root)
 	@tools/mutants.sh
 
-bench: deps build build-daemon ## apus, apus-monitor and apus-image beside what they replace (root)
+bench: deps build build-daemon ## all programs beside what they replace (root)
 	@bench/run
 	@bench/monitor
 	@bench/images
+	@bench/pods
 
 install: build ## install the programs under DESTDIR/PREFIX, samples, and what belongs to the daemon if it is built
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" tools/install.sh $(PROGRAMS)

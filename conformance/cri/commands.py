@@ -3,11 +3,11 @@ import os
 import pathlib
 import subprocess
 import time
-import unittest
 
-from service import DAEMON, Service
+from case import ServiceCase
+from configs import IMAGE
+from service import DAEMON
 
-IMAGE = "test.example/busybox:1"
 POD = """
 apiVersion: v1
 kind: Pod
@@ -41,23 +41,9 @@ spec:
 """
 
 
-class CommandTests(unittest.TestCase):
-    """One daemon for all tests of the class."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.service = Service()
-        cls.service.load_image(IMAGE)
-        cls.service.start()
-
-    @classmethod
-    def tearDownClass(cls):
-        code = cls.service.remove()
-        left = cls.service.leftovers()
-        log = cls.service.read_log()
-        cls.service.delete_folder()
-        assert code == 0, f"apusd ended with {code}: {log}"
-        assert not left, f"left behind: {left}\n{log}"
+class CommandTests(ServiceCase):
+    def tearDown(self):
+        """Pods go by the commands themselves."""
 
     def call(self, command, *words, given=None, code=0):
         words = [DAEMON, command, "--socket", self.service.socket, *words]
@@ -65,13 +51,13 @@ class CommandTests(unittest.TestCase):
         self.assertEqual(result.returncode, code, f"{words}: {result.stdout}{result.stderr}")
         return result
 
-    def run_pod(self, name):
+    def run_manifest(self, name):
         self.addCleanup(lambda: self.call("rm", "--force", "tests/" + name))
         manifest = POD % {"name": name, "folder": self.service.folder}
         return self.call("run-pod", "-", given=manifest).stdout.split()
 
     def test_a_pod_of_a_manifest_lives_as_it_says(self):
-        identity, address = self.run_pod("whole")
+        identity, address = self.run_manifest("whole")
         rows = [line.split() for line in self.call("ps", "--all").stdout.splitlines()]
         self.assertEqual(rows[0], ["POD", "ID", "CONTAINER", "STATE", "IMAGE", "AGE"])
         own = [row for row in rows[1:] if row[1] == identity[:13]]
@@ -95,7 +81,7 @@ class CommandTests(unittest.TestCase):
                 self.assertIn("67108864", {limit.read_text().strip() for limit in limits})
 
     def test_logs_show_streams_parts_times_and_the_end(self):
-        self.run_pod("logs")
+        self.run_manifest("logs")
         time.sleep(1.5)
         shown = self.call("logs", "-c", "talk", "logs")
         self.assertEqual((shown.stdout, shown.stderr), ("one\nthreefour\n", "two\n"))
@@ -109,7 +95,7 @@ class CommandTests(unittest.TestCase):
         self.assertEqual(follower.communicate(timeout=60)[0], "one\nthreefour\n")
 
     def test_what_runs_is_stopped_before_it_is_removed(self):
-        identity, _ = self.run_pod("stopped")
+        identity, _ = self.run_manifest("stopped")
         self.assertIn("is running; stop it", self.call("rm", "stopped", code=1).stderr)
         self.call("stop", "-t", "0", identity[:8])
         self.assertNotIn(identity[:13], self.call("ps").stdout)
@@ -142,7 +128,7 @@ class CommandTests(unittest.TestCase):
                 self.assertFalse(os.path.exists(f"{folder}/broken-uid"), message)
 
     def test_a_name_that_is_taken_or_not_there_is_told(self):
-        self.run_pod("taken")
+        self.run_manifest("taken")
         manifest = POD % {"name": "taken", "folder": self.service.folder}
         self.assertIn("pod 'tests/taken' is there already", self.call("run-pod", "-", given=manifest, code=1).stderr)
         self.assertEqual(self.call("exec", "absent", "--", "true", code=1).stderr, "apusd: there is no pod 'absent'\n")
@@ -154,6 +140,3 @@ class CommandTests(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn(f"apusd: asking at '{self.service.folder}/nowhere.sock': ", result.stderr)
 
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

@@ -1,12 +1,10 @@
 # Requests that are refused, each with its code and a message that names the field.
-
 import runtime_pb2 as api
+from case import ServiceCase
 from configs import Code, container_config, pod_config
 
 
-class Errors:
-    """Tests for a class with a service."""
-
+class ErrorTests(ServiceCase):
     def test_errors_of_pods(self):
         run = self.runtime.RunPodSandbox
 

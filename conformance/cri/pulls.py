@@ -1,4 +1,5 @@
 # Images of a registry: Debian's docker-registry, filled by skopeo.
+import base64
 import pathlib
 import shutil
 import socket
@@ -7,13 +8,20 @@ import time
 import unittest
 
 import runtime_pb2 as api
-from configs import Code
+from case import ServiceCase
+from configs import Code, IMAGE
+
+# bcrypt of `secret`, the only kind that the registry reads.
+USERS = "user:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n"
 
 
 class PeerRegistry:
     """A registry on loopback, without TLS, with what the service's test image holds."""
 
-    def __init__(self, service):
+    def __init__(self, service, asks=False):
+        """With `asks` it wants a name and a password."""
+        if not shutil.which("docker-registry"):
+            raise unittest.SkipTest("docker-registry is not installed")
         self.name = f"127.0.0.1:{service.registry_port}"
         folder = pathlib.Path(service.folder, "registry")
         folder.mkdir(exist_ok=True)
@@ -21,6 +29,10 @@ class PeerRegistry:
         settings.write_text(
             "version: 0.1\nlog: {level: error}\nstorage:\n  filesystem: {rootdirectory: %s}\n"
             "http: {addr: '%s'}\n" % (folder, self.name))
+        if asks:
+            (folder / "users").write_text(USERS)
+            with settings.open("a", encoding="utf-8") as file:
+                file.write("auth: {htpasswd: {realm: tests, path: '%s/users'}}\n" % folder)
         self.process = subprocess.Popen(
             ["docker-registry", "serve", str(settings)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
@@ -30,7 +42,8 @@ class PeerRegistry:
                     break
             time.sleep(0.05)
         subprocess.run(
-            ["skopeo", "copy", "--quiet", "--dest-tls-verify=false", "oci:" + service.folder + "/layout",
+            ["skopeo", "copy", "--quiet", "--dest-tls-verify=false",
+             *(["--dest-creds", "user:secret"] if asks else []), "oci:" + service.folder + "/layout",
              f"docker://{self.name}/tools/busybox:1"], check=True)
 
     def stop(self):
@@ -38,15 +51,13 @@ class PeerRegistry:
         self.process.wait(timeout=30)
 
 
-class Pulls:
-    """Tests for a class with a service."""
-
-    def pull(self, name):
-        return self.images.PullImage(api.PullImageRequest(image=api.ImageSpec(image=name)), timeout=120).image_ref
+class PullTests(ServiceCase):
+    def pull(self, name, **auth):
+        request = api.PullImageRequest(
+            image=api.ImageSpec(image=name), auth=api.AuthConfig(**auth) if auth else None)
+        return self.images.PullImage(request, timeout=120).image_ref
 
     def test_pull_of_an_image(self):
-        if not shutil.which("docker-registry"):
-            raise unittest.SkipTest("docker-registry is not installed")
         registry = PeerRegistry(self.service)
         name = registry.name + "/tools/busybox:1"
         try:
@@ -65,6 +76,26 @@ class Pulls:
         # Gone by now: nobody answers.
         gone = api.PullImageRequest(image=api.ImageSpec(image=registry.name + "/tools/other:1"))
         self.refused(Code.UNAVAILABLE, self.images.PullImage, gone, registry.name)
+
+    def test_pull_with_a_name_and_a_password(self):
+        registry = PeerRegistry(self.service, asks=True)
+        name = registry.name + "/tools/busybox:1"
+        basic = base64.b64encode(b"user:secret").decode()
+        try:
+            for auth in ({}, {"username": "user", "password": "wrong"}):
+                request = api.PullImageRequest(image=api.ImageSpec(image=name), auth=api.AuthConfig(**auth))
+                self.refused(Code.PERMISSION_DENIED, self.images.PullImage, request, registry.name)
+            for auth in ({"username": "user", "password": "secret"}, {"auth": basic}):
+                found = self.pull(name, **auth)
+                self.assertEqual(self.images.ImageStatus(
+                    api.ImageStatusRequest(image=api.ImageSpec(image=name))).image.id, found)
+                self.images.RemoveImage(api.RemoveImageRequest(image=api.ImageSpec(image=name)))
+        finally:
+            registry.stop()
+            # The image of the other tests is the same one under another name.
+            self.service.load_image(IMAGE)
+        self.assertNotIn("secret", self.service.read_log())
+        self.assertNotIn(basic, self.service.read_log())
 
     def test_pulls_that_are_refused(self):
         for name, word in (("", "image"), ("busybox", "busybox"), ("test.example/UPPER:1", "UPPER")):

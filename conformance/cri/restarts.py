@@ -2,17 +2,51 @@
 import json
 import os
 import pathlib
+import random
 import threading
 import time
 
 import grpc
 
 import runtime_pb2 as api
+from case import ServiceCase
 from configs import Code, pod_config
 
+# How often the daemon is killed under load.
+KILLS = int(os.environ.get("APUS_KILLS", "30"))
 
-class Restarts:
-    """Tests for a class with a service; last by name, as the daemon is another one afterwards."""
+
+class RestartTests(ServiceCase):
+    def again(self, call):
+        """Calls until there is an answer: as a kubelet repeats what a daemon that died did not answer."""
+        for _ in range(600):
+            try:
+                return call()
+            except ValueError:
+                # The connection of the daemon before.
+                time.sleep(0.05)
+            except grpc.RpcError as error:
+                if error.code() not in (Code.UNAVAILABLE, Code.CANCELLED):
+                    raise
+                time.sleep(0.05)
+        raise AssertionError("no answer")
+
+    def life(self, name, **namespaces):
+        """Makes a pod with a container that runs and works, and takes it away; every call is repeated if need be."""
+        config = pod_config(self.service, name)
+        config.linux.security_context.namespace_options.MergeFrom(api.NamespaceOption(**namespaces))
+        request = api.RunPodSandboxRequest(config=config)
+        pod = self.again(lambda: self.runtime.RunPodSandbox(request, timeout=60)).pod_sandbox_id
+        container = self.again(lambda: self.create((pod, config)))
+        self.again(lambda: self.start(container))
+        result = self.again(lambda: self.execute(container, "echo", "x"))
+        assert result.stdout == b"x\n", result
+        self.again(lambda: self.runtime.StopContainer(
+            api.StopContainerRequest(container_id=container, timeout=0), timeout=60))
+        ended = self.again(lambda: self.status(container))
+        assert (ended.state, ended.exit_code) == (api.CONTAINER_EXITED, 137), ended
+        self.again(lambda: self.runtime.RemovePodSandbox(
+            api.RemovePodSandboxRequest(pod_sandbox_id=pod), timeout=60))
 
     def test_restart_after_kill(self):
         pod = self.run_pod()
@@ -38,29 +72,10 @@ class Restarts:
         """Pods come and go while the daemon is killed again and again; a request is repeated until it is answered."""
         ending, failures, rounds = threading.Event(), [], []
 
-        def until_answered(call):
-            for _ in range(600):
-                try:
-                    return call()
-                except ValueError:
-                    # The connection of the daemon before.
-                    time.sleep(0.05)
-                except grpc.RpcError as error:
-                    if error.code() not in (Code.UNAVAILABLE, Code.CANCELLED):
-                        raise
-                    time.sleep(0.05)
-            raise AssertionError("no answer")
-
         def churn(number):
             try:
                 while not ending.is_set():
-                    pod = until_answered(lambda: self.run_pod(f"churn{number}"))
-                    container = until_answered(lambda: self.create(pod))
-                    until_answered(lambda: self.start(container))
-                    result = until_answered(lambda: self.execute(container, "echo", "x"))
-                    assert result.stdout == b"x\n", result
-                    until_answered(lambda: self.runtime.RemovePodSandbox(
-                        api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60))
+                    self.life(f"churn{number}")
                     rounds.append(number)
             except Exception as error:  # pylint: disable=broad-except
                 failures.append(error)
@@ -68,15 +83,15 @@ class Restarts:
         threads = [threading.Thread(target=churn, args=(number,)) for number in range(3)]
         for thread in threads:
             thread.start()
-        for number in range(12):
-            time.sleep(0.3 + number * 0.11)
+        for _ in range(KILLS):
+            time.sleep(random.uniform(0.05, 1.5))
             self.service.kill()
             self.service.start()
         ending.set()
         for thread in threads:
             thread.join()
         self.assertEqual(failures, [])
-        self.assertGreater(len(rounds), 3)
+        self.assertGreater(len(rounds), KILLS // 10)
         self.assertEqual(self.service.leftovers(), [])
 
     def test_restart_when_monitor_and_daemon_die(self):

@@ -4,8 +4,8 @@ import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -13,6 +13,7 @@ import grpc
 
 import runtime_pb2 as api
 import runtime_pb2_grpc as stubs
+from layout import make_layout, make_tree
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = pathlib.Path(os.environ.get("APUS_BIN", REPOSITORY / "build/bin"))
@@ -22,53 +23,65 @@ LIMIT = 80 << 20
 
 CONFLIST = """{"cniVersion": "1.0.0", "name": "%s", "plugins": [
   {"type": "bridge", "bridge": "%s", "isGateway": true, "ipMasq": false,
-   "ipam": {"type": "host-local", "dataDir": "%s", "ranges": [[{"subnet": "10.213.0.0/24"}]]}}]}
+   "ipam": {"type": "host-local", "dataDir": "%s", "ranges": [[{"subnet": "10.213.0.0/24"}]]}}%s]}
 """
+PORTMAP = """,
+  {"type": "portmap", "capabilities": {"portMappings": true}, "snat": false}"""
 
 
 class Service:
     """An apusd with every folder of its own below one temporary folder."""
 
-    def __init__(self, network=True):
+    def __init__(self, disk=None, run="mode=755", ports=False):
+        """With `disk`, options of a tmpfs, what is stored lies on a file system of its own; `run` are the options of
+        the one for what lives until the next boot."""
         self.folder = tempfile.mkdtemp(prefix="apusd-", dir="/tmp")
         self.name = "cri" + os.path.basename(self.folder)[-6:].replace("_", "x")
         self.bridge = self.name[:14]
-        self.socket = self.folder + "/run/s/apusd.sock"
         self.log = self.folder + "/log"
         self.cgroup = "/" + self.name
+        self.environment = {}
+        self.more_flags = []
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.registry_port = probe.getsockname()[1]
-        os.makedirs(self.folder + "/net.d")
-        os.makedirs(self.folder + "/logs")
+        for name in ("net.d", "logs", "run", "disk"):
+            os.makedirs(f"{self.folder}/{name}")
         # A file system of its own, as /run is one.
         self.run = self.folder + "/run"
-        os.makedirs(self.run)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "apusd-test", self.run], check=True)
-        if network:
-            self.write_network()
+        self.disk = self.folder + "/disk"
+        self.own_mounts = []
+        self.mount(self.run, run)
+        if disk:
+            self.mount(self.disk, disk)
+        self.socket = self.run + "/s/apusd.sock"
+        self.image_root = self.disk + "/images"
+        text = CONFLIST % (self.name, self.bridge, self.folder + "/ipam", PORTMAP if ports else "")
+        pathlib.Path(self.folder, "net.d", "10-test.conflist").write_text(text)
         self.process = None
         self.channel = None
 
-    def write_network(self):
-        text = CONFLIST % (self.name, self.bridge, self.folder + "/ipam")
-        pathlib.Path(self.folder, "net.d", "10-test.conflist").write_text(text)
+    def mount(self, path, options):
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "apusd-test", path], check=True)
+        self.own_mounts.append(path)
 
     def flags(self):
         f = self.folder
         return [
-            "--socket", self.socket, "--root", f + "/root", "--run-root", f + "/run", "--image-root", f + "/images",
+            "--socket", self.socket, "--root", self.disk + "/root", "--run-root", self.run,
+            "--image-root", self.image_root,
             "--network-dir", f + "/net.d", "--plugin-dirs", "/usr/lib/cni", "--cni-cache", f + "/cni",
             "--namespace-dir", f + "/netns", "--monitor", str(PROGRAMS / "apus-monitor"),
             "--pause", str(PROGRAMS / "apus-pause"), "--runtime", f"apus={PROGRAMS / 'apus'}",
             "--insecure-registries", f"127.0.0.1:{self.registry_port}",
-            "--cgroup-parent", self.cgroup, "--monitor-cgroup", self.cgroup + "-monitors",
+            "--cgroup-parent", self.cgroup, "--monitor-cgroup", self.cgroup + "-monitors", *self.more_flags,
         ]
 
-    def start(self):
+    def start(self, **environment):
         with open(self.log, "a", encoding="utf-8") as log:
-            self.process = subprocess.Popen([DAEMON, "serve", *self.flags()], stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                [DAEMON, "serve", *self.flags()], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                env={**os.environ, **self.environment, **environment})
         options = [("grpc.max_receive_message_length", LIMIT), ("grpc.max_send_message_length", LIMIT)]
         self.channel = grpc.insecure_channel("unix://" + self.socket, options=options)
         self.runtime = stubs.RuntimeServiceStub(self.channel)
@@ -104,23 +117,27 @@ class Service:
             self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod.id), timeout=60)
         code = self.stop()
         subprocess.run(["ip", "link", "delete", self.bridge], stderr=subprocess.DEVNULL, check=False)
-        for line in pathlib.Path("/proc/mounts").read_text().splitlines():
-            fields = line.split()
-            if fields[2] in ("cgroup", "cgroup2"):
-                for name in (self.cgroup, self.cgroup + "-monitors"):
-                    for _ in range(100):
-                        try:
-                            os.rmdir(fields[1] + name)
-                        except FileNotFoundError:
-                            break
-                        except OSError:
-                            time.sleep(0.02)
-                        else:
-                            break
+        for name in (self.cgroup, self.cgroup + "-monitors"):
+            for folder in self.cgroups(name):
+                for _ in range(100):
+                    try:
+                        folder.rmdir()
+                        break
+                    except OSError:
+                        time.sleep(0.02)
         return code
 
+    @staticmethod
+    def cgroups(name):
+        """The folders of a cgroup in every hierarchy that has it."""
+        for line in pathlib.Path("/proc/mounts").read_text().splitlines():
+            fields = line.split()
+            folder = pathlib.Path(fields[1] + name)
+            if fields[2] in ("cgroup", "cgroup2") and folder.is_dir():
+                yield folder
+
     def leftovers(self):
-        """Mounts, namespaces and processes of this service that stay there, the daemon itself not counted."""
+        """What stays there of pods and containers although there should be none, a line each."""
         for _ in range(100):
             # A monitor ends a moment after its container.
             left = self.present()
@@ -130,8 +147,15 @@ class Service:
         return left
 
     def present(self):
-        mounts = pathlib.Path("/proc/self/mounts").read_text().splitlines()
-        left = [line for line in mounts if self.folder in line and not line.startswith(f"apusd-test {self.run} ")]
+        """What there is of pods and containers."""
+        return [*self.mounts(), *self.processes(), *self.files(), *self.groups(), *self.rows(), *self.devices()]
+
+    def mounts(self):
+        own = tuple(f"apusd-test {path} " for path in self.own_mounts)
+        lines = pathlib.Path("/proc/self/mounts").read_text().splitlines()
+        return [line for line in lines if self.folder in line and not line.startswith(own)]
+
+    def processes(self):
         for pid in filter(str.isdigit, os.listdir("/proc")):
             if self.process.poll() is None and int(pid) == self.process.pid:
                 continue
@@ -140,66 +164,64 @@ class Service:
             except OSError:
                 continue
             if self.folder.encode() in words:
-                left.append(f"process {pid}: {words!r}")
-        return left
+                yield f"process {pid}: {words!r}"
+
+    def files(self):
+        """Folders of pods and containers, exit codes, namespaces, states of runtimes, leases and attachments."""
+        for folder in ("run/containers", "run/pods", "run/exits", "run/ns", "netns", "cni", f"ipam/{self.name}",
+                       "run/runtimes/apus", "disk/images/s"):
+            path = pathlib.Path(self.folder, folder)
+            for entry in path.iterdir() if path.is_dir() else []:
+                if not entry.name.startswith(("@", ".")) and entry.name not in ("lock", "last_reserved_ip.0"):
+                    yield str(entry)
+
+    def groups(self):
+        for folder in self.cgroups(self.cgroup):
+            for entry in folder.iterdir():
+                if entry.is_dir():
+                    yield str(entry)
+        for folder in self.cgroups(self.cgroup + "-monitors"):
+            for pid in (folder / "cgroup.procs").read_text().split():
+                yield f"monitor {pid}"
+
+    def rows(self):
+        path = pathlib.Path(self.disk, "root/state.db")
+        if not path.exists():
+            return
+        with sqlite3.connect(path, timeout=10) as database:
+            for table in ("pod", "container", "undo"):
+                for row in database.execute(f"SELECT * FROM {table}"):
+                    yield f"{table}: {row}"
+        database.close()
+
+    def devices(self):
+        folder = pathlib.Path("/sys/class/net", self.bridge, "brif")
+        return [f"device {entry.name}" for entry in folder.iterdir()] if folder.is_dir() else []
+
+    def runtime_command(self, *words):
+        root = self.run + "/runtimes/apus"
+        subprocess.run([str(PROGRAMS / "apus"), "--root", root, *words], check=True)
+
+    def memory(self, kind="VmRSS"):
+        """Bytes of the daemon that are in memory, by a name of proc(5), status."""
+        lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return int(dict(line.split(":", 1) for line in lines)[kind].split()[0]) << 10
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     def delete_folder(self):
-        subprocess.run(["umount", self.run], check=True)
+        for path in reversed(self.own_mounts):
+            subprocess.run(["umount", path], check=True)
         shutil.rmtree(self.folder)
 
     def load_image(self, name):
         """An image of the host's static busybox, made on the spot and loaded from an archive."""
-        layout = self.folder + "/layout"
-        root = self.folder + "/tree"
-        os.makedirs(root + "/bin", exist_ok=True)
-        shutil.copy("/bin/busybox", root + "/bin/busybox")
-        for applet in subprocess.check_output(["/bin/busybox", "--list"], text=True).split():
-            if applet != "busybox" and not os.path.lexists(f"{root}/bin/{applet}"):
-                os.symlink("busybox", f"{root}/bin/{applet}")
-        for folder in ("etc", "tmp", "proc", "sys", "dev", "home"):
-            os.makedirs(f"{root}/{folder}", exist_ok=True)
-        pathlib.Path(root, "etc/passwd").write_text(
-            "root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/home:/bin/sh\n")
-        pathlib.Path(root, "etc/group").write_text("root:x:0:\nuser:x:1000:\nextra:x:5000:user\n")
-        make_archive(root, layout)
-        store = self.folder + "/images"
+        make_tree(self.folder + "/tree")
+        make_layout(self.folder + "/tree", self.folder + "/layout")
         subprocess.run(
-            [IMAGE_TOOL, "pull", "--root", store, "--name", name, "oci:" + layout], check=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def make_archive(root, layout):
-    """An image layout of one layer."""
-    import gzip
-    import hashlib
-    import io
-    import json
-    import tarfile
-
-    blobs = pathlib.Path(layout, "blobs/sha256")
-    blobs.mkdir(parents=True)
-    raw = io.BytesIO()
-    with tarfile.open(fileobj=raw, mode="w") as tar:
-        tar.add(root, arcname=".")
-
-    def put(data, kind):
-        digest = hashlib.sha256(data).hexdigest()
-        (blobs / digest).write_bytes(data)
-        return {"mediaType": kind, "digest": "sha256:" + digest, "size": len(data)}
-
-    layer = put(gzip.compress(raw.getvalue(), 1), "application/vnd.oci.image.layer.v1.tar+gzip")
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
-    config = put(json.dumps({
-        "architecture": machine, "os": "linux",
-        "config": {"Cmd": ["sleep", "1000"], "Env": ["PATH=/bin", "FROM=image"], "User": "", "WorkingDir": "/home"},
-        "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(raw.getvalue()).hexdigest()]},
-    }).encode(), "application/vnd.oci.image.config.v1+json")
-    manifest = put(json.dumps({
-        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config,
-        "layers": [layer]}).encode(), "application/vnd.oci.image.manifest.v1+json")
-    pathlib.Path(layout, "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [manifest]}))
-    pathlib.Path(layout, "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
-
-
-if __name__ == "__main__":
-    sys.exit("run conformance/cri/run")
+            [IMAGE_TOOL, "pull", "--root", self.image_root, "--name", name, "oci:" + self.folder + "/layout"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
