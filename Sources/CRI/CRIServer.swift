@@ -14,12 +14,9 @@ public struct CRIServer: Sendable {
   private let server: GRPCServer<HTTP2ServerTransport.Posix>
 
   /// - Parameters:
-  ///   - socket: bound, and listened on from here on.
+  ///   - socket: bound, and served from here on.
   ///   - version: of the program.
-  ///   - report: gets one sentence for each thing that an administrator should know.
-  public init(
-    _ node: Node, on socket: consuming Descriptor, version: String, report: @escaping @Sendable (String) -> Void
-  ) {
+  public init(_ node: Node, on socket: consuming Descriptor, version: String, report: Report) {
     var config = HTTP2ServerTransport.Posix.Config.defaults
     config.rpc.maxRequestPayloadSize = CRIServer.messageLimit
     let transport = HTTP2ServerTransport.Posix(

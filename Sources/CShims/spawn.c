@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@
 #include "kernel_call.h"
 #include "result.h"
 
-_Static_assert(sizeof(struct apus_spawn) == 80, "struct apus_spawn as Swift sees it");
+_Static_assert(sizeof(struct apus_spawn) == 88, "struct apus_spawn as Swift sees it");
 
 enum { SIGNALS = 64, MASK_SIZE = 8 };
 
@@ -63,8 +64,14 @@ static void place_descriptors(struct apus_spawn *request) {
 }
 
 // In the child: every signal is blocked until there are no handlers any more.
-static __attribute__((noinline)) _Noreturn void become_program(struct apus_spawn *request) {
+static __attribute__((noinline)) _Noreturn void become_program(struct apus_spawn *request, long parent) {
   reset_signals();
+  if (request->death_signal != 0) {
+    long result = CALL(__NR_prctl, PR_SET_PDEATHSIG, (long)request->death_signal, 0, 0, 0);
+    if (result < 0) fail(request, APUS_SPAWN_DEATH_SIGNAL, result);
+    // One that is gone already sends none.
+    if (CALL(__NR_getppid, 0) != parent) CALL(__NR_exit_group, 127);
+  }
   for (uint32_t i = 0; i < request->task_count; i++) {
     long result = CALL(__NR_write, request->tasks[i], (long)"0", 1);
     if (result < 0) fail(request, APUS_SPAWN_CGROUP, result);
@@ -87,8 +94,9 @@ static __attribute__((noinline)) _Noreturn void become_program(struct apus_spawn
 // Both sides return from clone3 into this frame, the child first: it calls one function that never returns, and the
 // parent finds its frame as it was. A library's function would come back over a return address that is overwritten.
 static __attribute__((noinline)) long clone_and_wait(struct apus_spawn *request, struct kernel_clone_args *args) {
+  long parent = CALL(__NR_getpid, 0);
   long pid = CALL(__NR_clone3, (long)args, sizeof *args);
-  if (pid == 0) become_program(request);
+  if (pid == 0) become_program(request, parent);
   return pid;
 }
 

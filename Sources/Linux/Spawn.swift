@@ -18,6 +18,9 @@ public struct Spawn: Sendable {
   public var directory: String?
   /// Whether it begins a session, and with it a process group, of its own.
   public var leadsSession = false
+  /// What it gets when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG); nil for nothing. Only for callers
+  /// that stay on their thread until the program has ended.
+  public var deathSignal: Int32?
   /// A directory of the version 2 tree to be born in (CLONE_INTO_CGROUP, kernel 5.7); the number of an open descriptor.
   public var cgroup: Int32?
   /// Open `tasks` files of version 1 cgroups, joined by the child itself. A frozen one would hold up the caller.
@@ -93,7 +96,8 @@ extension Spawn {
           path: strings.pointers[0]!, arguments: words.pointers, environment: variables.pointers,
           directory: directory == nil ? nil : strings.pointers[1], sources: sources.baseAddress!,
           tasks: tasks.baseAddress, source_count: sourceCount, task_count: taskCount, cgroup: cgroup ?? -1,
-          leads_session: leadsSession ? 1 : 0, pidfd: -1, failed_step: 0, child_error: 0)
+          leads_session: leadsSession ? 1 : 0, pidfd: -1, failed_step: 0,
+          death_signal: UInt64(deathSignal ?? 0), child_error: 0)
         result = unsafe apus_spawn_program(&request)
         unsafe (pidfd, step) = (request.pidfd, request.failed_step)
       }
@@ -117,6 +121,7 @@ extension Spawn {
     case 4: return SystemCallError(call: "dup3", errno: errno)
     case 5: return SystemCallError(call: "close_range", errno: errno)
     case 6: return SystemCallError(call: "execve", subject: path, errno: errno)
+    case 7: return SystemCallError(call: "prctl", subject: "PR_SET_PDEATHSIG", errno: errno)
     default: return SystemCallError(call: "clone3", errno: errno)
     }
   }

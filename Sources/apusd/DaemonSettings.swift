@@ -140,6 +140,9 @@ extension Setting {
     list("network.plugin_dirs", "Where plugins are looked for.", \.network.pluginFolders),
     text("network.cni_cache", "What is remembered of attachments.", \.network.cacheFolder),
     text("network.default_network", "The network of pods; empty for the first one.", \.defaultNetwork),
+    number(
+      "network.gc_interval", "Seconds between two collections of what networks keep for pods that are gone.",
+      \.network.garbageSeconds, from: 1),
     text("network.namespace_dir", "Where network namespaces are pinned.", \.node.networkNamespaces),
   ]
 

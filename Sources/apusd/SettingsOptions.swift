@@ -87,6 +87,11 @@ struct SettingsOptions: ParsableArguments {
   @Option(name: .customLong("default-network"), help: "The network of pods; empty for the first one.")
   var defaultNetwork: String?
 
+  @Option(
+    name: .customLong("gc-interval"),
+    help: "Seconds between two collections of what networks keep for pods that are gone.")
+  var gcInterval: Int?
+
   @Option(name: .customLong("namespace-dir"), help: "Where network namespaces are pinned.")
   var namespaceDir: String?
 
@@ -138,6 +143,7 @@ struct SettingsOptions: ParsableArguments {
       ("network.plugin_dirs", pluginDirs.isEmpty ? nil : .list(pluginDirs)),
       ("network.cni_cache", cniCache.map { .text($0) }),
       ("network.default_network", defaultNetwork.map { .text($0) }),
+      ("network.gc_interval", gcInterval.map { .number($0) }),
       ("network.namespace_dir", namespaceDir.map { .text($0) }),
     ]
   }

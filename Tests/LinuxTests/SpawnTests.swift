@@ -32,6 +32,33 @@ struct SpawnTests {
     #expect(try run("kill -TERM $$").status == .signaled(15))
   }
 
+  @Test("a program dies with the thread that started it when it was asked for, and lives on otherwise")
+  func deathSignal() throws {
+    for signal in [nil, Signal.kill] {
+      let started = Mutex<Started?>(nil)
+      let ended = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        var spawn = Spawn("/bin/sleep", arguments: ["30"], environment: [])
+        spawn.deathSignal = signal
+        let process = try? Started(spawn.start())
+        started.withLock { $0 = process }
+        ended.signal()
+      }
+      ended.wait()
+      let holder = try #require(started.withLock { $0 })
+      var entries = [PollEntry(holder.process.pidfd.number, .readable)]
+      #expect(try poll(&entries, timeoutMilliseconds: signal == nil ? 300 : 5000) == (signal == nil ? 0 : 1))
+      try? holder.process.pidfd.sendSignal(Signal.kill)
+      #expect(try holder.process.pidfd.waitForExit() == .signaled(9))
+    }
+  }
+
+  /// Lets one thread hand a process over to another.
+  private final class Started: Sendable {
+    let process: SpawnedProcess
+    init(_ process: consuming SpawnedProcess) { self.process = process }
+  }
+
   @Test("the environment is the given one, without the service manager's own")
   func environment() throws {
     let given = [

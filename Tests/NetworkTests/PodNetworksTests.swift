@@ -18,6 +18,7 @@ private final class Notes<T: Sendable>: Sendable {
 private final class Crowd: Sendable {
   private let counts = Mutex<(now: Int, most: Int)>((0, 0))
   var most: Int { counts.withLock { $0.most } }
+  var now: Int { counts.withLock { $0.now } }
   func enter() { counts.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
   func leave() { counts.withLock { $0.now -= 1 } }
 }
@@ -143,7 +144,9 @@ struct PodNetworksTests {
     for id in ["keep", "drop1", "drop2"] { _ = try plugins.client().add(try attachment(id), to: net, .v110) }
     try plugins.behave("one", .delete, #"[ "$CNI_CONTAINERID" != drop1 ] || exit 7"#)
     try plugins.forgetCalls()
-    let notes = try await networks.collectGarbage(keeping: ["keep"])
+    // Of a daemon that died while it wrote.
+    try plugins.write("cache/.pods:drop3:eth0", "{")
+    let notes = try await networks.collectGarbage { ["keep"] }
     #expect(notes == ["detaching pod 'drop1': plugin 'one': DEL: exit code 7"])
     #expect(plugins.cachedFiles == ["pods:drop1:eth0", "pods:keep:eth0"])
     #expect(plugins.calls.filter { $0 != "STATUS one" } == ["DEL one", "DEL one", "GC one"])
@@ -157,6 +160,34 @@ struct PodNetworksTests {
 
 @Suite("Gate and threads")
 struct GateAndThreadTests {
+  @Test("many share a gate; who wants to be alone is, and those who share wait until it is not")
+  func sharedGate() async throws {
+    let gate = SharedGate()
+    let (sharing, alone) = (Crowd(), Crowd())
+    await withTaskGroup(of: Void.self) { group in
+      for index in 0..<60 {
+        group.addTask {
+          let pass = { (crowd: Crowd) in
+            crowd.enter()
+            for _ in 0..<20 { await Task.yield() }
+            crowd.leave()
+          }
+          if index % 6 == 0 {
+            await gate.alone {
+              #expect(sharing.now == 0)
+              await pass(alone)
+              #expect(sharing.now == 0)
+            }
+          } else {
+            await gate.share { await pass(sharing) }
+          }
+        }
+      }
+    }
+    #expect(alone.most == 1)
+    #expect(sharing.most > 1)
+  }
+
   @Test("one operation at a time passes for a name, in the order of coming; others are not held up")
   func gate() async throws {
     let gate = OperationGate()

@@ -141,7 +141,7 @@ struct PodNetworkTests {
       #expect(Set(addresses).count == addresses.count && found.count == 20)
       // A collection of garbage takes away all but one, and another leaves that one alone.
       let kept = pods[0].id
-      for _ in 0..<2 { #expect(try await networks.collectGarbage(keeping: [kept]) == []) }
+      for _ in 0..<2 { #expect(try await networks.collectGarbage { [kept] } == []) }
       #expect(host.leases.count == found[0].podAddresses.count)
       #expect(Host.names(in: host.settings.cacheFolder) == ["apus-bridge:\(kept):eth0"])
       try await pods[0].detach()

@@ -1,14 +1,29 @@
-# The daemon as a program: settings, flags, what is installed.
+# The daemon as a program: settings, flags, logs, the service manager, what is installed.
+import json
 import os
 import pathlib
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import time
 import unittest
 
-from service import DAEMON, REPOSITORY, Service
+import grpc
+
+import runtime_pb2 as api
+from service import DAEMON, REPOSITORY, Service, stubs
+
+# A plugin of CNI 1.1.0 that notes how it was called.
+PLUGIN = """#!/bin/sh
+echo "$CNI_COMMAND" >>%s
+cat >/dev/null
+case "$CNI_COMMAND" in
+VERSION) echo '{"cniVersion":"1.1.0","supportedVersions":["1.1.0"]}' ;;
+esac
+"""
 
 
 def call(*words, code=0):
@@ -55,8 +70,8 @@ class OperationTests(unittest.TestCase):
         self.file("apusd.toml.d/20-b.toml", '[apusd]\nroot = "/c"\n[network]\nplugin_dirs = ["/x", "/y"]\n')
         self.file("apusd.toml.d/10-a.toml", '[apusd]\nroot = "/b"\nlog_level = "debug"\n')
         self.file("apusd.toml.d/30-c.conf", "no settings at all")
-        text = call("config", "--config", path, "--run-root", "/flag").stdout
-        for line in ('root = "/c"', 'log_level = "debug"', 'run_root = "/flag"', "pids_limit = 7",
+        text = call("config", "--config", path, "--run-root", "/flag", "--gc-interval", "9").stdout
+        for line in ('root = "/c"', 'log_level = "debug"', 'run_root = "/flag"', "pids_limit = 7", "gc_interval = 9",
                      'plugin_dirs = ["/x", "/y"]'):
             self.assertIn(line + "\n", text)
 
@@ -107,6 +122,84 @@ class OperationTests(unittest.TestCase):
         self.end(service)
         self.assertIn(f"apusd: asking at '{service.socket}': ", call("status", *socket_flag, code=1).stderr)
 
+    def test_logs_are_lines_of_json_with_fields(self):
+        service = self.service()
+        service.more_flags = ["--log-format", "json", "--log-level", "debug"]
+        service.start()
+        with self.assertRaises(grpc.RpcError):
+            service.runtime.StartContainer(api.StartContainerRequest(container_id="none"))
+        with self.assertRaises(grpc.RpcError):
+            service.runtime.RunPodSandbox(api.RunPodSandboxRequest())
+        self.end(service)
+        lines = [json.loads(line) for line in pathlib.Path(service.log).read_text().splitlines()]
+        self.assertTrue(all({"time", "level", "msg"} <= line.keys() for line in lines), lines)
+        refused = [line for line in lines if line.get("call") == "RunPodSandbox"]
+        self.assertEqual([(line["level"], line["code"]) for line in refused], [("warning", "invalidArgument")])
+        self.assertIn("metadata", refused[0]["msg"])
+        self.assertTrue(refused[0]["ms"].isdigit())
+        self.assertIn(("debug", "served"), [(line["level"], line["msg"]) for line in lines])
+        self.assertTrue([line for line in lines if line["msg"] == "serving" and line["socket"] == service.socket])
+
+    # The service manager
+
+    def test_the_service_manager_is_told(self):
+        service = self.service()
+        path = service.folder + "/notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            manager.settimeout(30)
+            service.environment = {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"}
+            with open(service.log, "a", encoding="utf-8") as log:
+                service.process = subprocess.Popen(
+                    [DAEMON, "serve", *service.flags()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                    env={**os.environ, **service.environment})
+            # The first call after it may come at once.
+            while manager.recv(100) != b"READY=1":
+                pass
+            with grpc.insecure_channel("unix://" + service.socket) as channel:
+                runtime = stubs.RuntimeServiceStub(channel)
+                self.assertEqual(runtime.Version(api.VersionRequest(), timeout=10).runtime_name, "apus")
+            begin, count = time.monotonic(), 0
+            while time.monotonic() - begin < 1.5:
+                self.assertEqual(manager.recv(100), b"WATCHDOG=1")
+                count += 1
+            self.assertGreaterEqual(count, 4)
+            service.process.send_signal(signal.SIGTERM)
+            while manager.recv(100) != b"STOPPING=1":
+                pass
+            self.assertEqual(service.process.wait(timeout=30), 0)
+
+    def test_the_watchdog_of_another_process_is_none_of_ours(self):
+        service = self.service()
+        path = service.folder + "/notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            service.environment = {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "100000", "WATCHDOG_PID": "1"}
+            service.start()
+            time.sleep(0.5)
+            self.end(service)
+            manager.setblocking(False)
+            self.assertEqual([manager.recv(100), manager.recv(100)], [b"READY=1", b"STOPPING=1"])
+            self.assertRaises(BlockingIOError, manager.recv, 100)
+
+    # Networks that collect garbage
+
+    def test_garbage_of_the_network_is_collected_at_the_start_and_now_and_then(self):
+        service = self.service()
+        calls = service.folder + "/calls"
+        self.file("bin/notes", PLUGIN % calls, 0o755)
+        pathlib.Path(service.folder, "net.d", "10-test.conflist").write_text(
+            '{"cniVersion": "1.1.0", "name": "notes", "plugins": [{"type": "notes"}]}')
+        service.more_flags = ["--plugin-dirs", self.folder + "/bin", "--gc-interval", "1"]
+        service.start()
+        for _ in range(200):
+            count = pathlib.Path(calls).read_text().splitlines().count("GC") if os.path.exists(calls) else 0
+            if count >= 3:
+                break
+            time.sleep(0.05)
+        self.assertGreaterEqual(count, 3)
+        self.end(service)
+
     # What is installed
 
     def test_what_is_installed(self):
@@ -133,7 +226,7 @@ class OperationTests(unittest.TestCase):
             self.assertNotIn(option, unit)
         for path in ("share/bash-completion/completions/apusd", "share/zsh/site-functions/_apusd",
                      "share/fish/vendor_completions.d/apusd.fish"):
-            self.assertIn("namespace-dir", pathlib.Path(target, "opt/apus", path).read_text())
+            self.assertIn("gc-interval", pathlib.Path(target, "opt/apus", path).read_text())
 
     def test_the_unit_is_one_for_systemd(self):
         if not shutil.which("systemd-analyze"):

@@ -360,3 +360,22 @@ class PodTests(ServiceCase):
         status = self.status(self.create(pod))
         self.assertEqual(status.image_id, image.image.id)
         self.assertIn(status.image_ref, list(image.image.repo_digests) + [image.image.id])
+
+    def test_the_room_that_images_and_containers_take(self):
+        container = self.start(self.create(self.run_pod()))
+        self.execute(container, "sh", "-c", "head -c 3000000 /dev/urandom >/tmp/data; touch /tmp/more")
+        # What containers changed is measured now and then.
+        for _ in range(150):
+            use = self.images.ImageFsInfo(api.ImageFsInfoRequest())
+            changes = use.container_filesystems[0]
+            if changes.used_bytes.value >= 3000000:
+                break
+            time.sleep(0.1)
+        self.assertGreaterEqual(changes.used_bytes.value, 3000000)
+        self.assertLess(changes.used_bytes.value, 4000000)
+        self.assertGreaterEqual(changes.inodes_used.value, 3)
+        images = use.image_filesystems[0]
+        self.assertGreater(images.used_bytes.value, 100000)
+        self.assertGreater(images.inodes_used.value, 10)
+        self.assertEqual(images.fs_id.mountpoint, self.service.image_root)
+        self.assertGreater(images.timestamp, 0)

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import threading
 import time
 
@@ -11,9 +12,12 @@ import grpc
 import runtime_pb2 as api
 from case import ServiceCase
 from configs import Code, pod_config
+from service import REPOSITORY
 
 # How often the daemon is killed under load.
 KILLS = int(os.environ.get("APUS_KILLS", "30"))
+# The points of a pod's life at which a daemon in debug ends itself.
+POINTS = re.findall(r'case \w+ = "([\w-]+)"', (REPOSITORY / "Sources/Pods/Operations/KillPoint.swift").read_text())
 
 
 class RestartTests(ServiceCase):
@@ -47,6 +51,32 @@ class RestartTests(ServiceCase):
         assert (ended.state, ended.exit_code) == (api.CONTAINER_EXITED, 137), ended
         self.again(lambda: self.runtime.RemovePodSandbox(
             api.RemovePodSandboxRequest(pod_sandbox_id=pod), timeout=60))
+
+    def test_killed_at_named_points(self):
+        """Whatever the daemon was about to do when it died, it is taken back or finished, and nothing is left."""
+        self.assertGreater(len(POINTS), 10)
+        self.service.stop()
+        for point in POINTS:
+            with self.subTest(point=point):
+                self.service.start(APUSD_KILL_AT=point)
+                failures = []
+
+                def body(failures=failures):
+                    try:
+                        self.life("point", pid=api.POD)
+                    except Exception as error:  # pylint: disable=broad-except
+                        failures.append(error)
+
+                thread = threading.Thread(target=body)
+                thread.start()
+                self.assertEqual(self.service.process.wait(timeout=60), -9, "the daemon did not come to the point")
+                self.service.channel.close()
+                self.service.start()
+                thread.join(timeout=120)
+                self.assertEqual(failures, [])
+                self.assertEqual(self.service.leftovers(), [])
+                self.service.stop()
+        self.service.start()
 
     def test_restart_after_kill(self):
         pod = self.run_pod()

@@ -169,10 +169,10 @@ class Service:
     def files(self):
         """Folders of pods and containers, exit codes, namespaces, states of runtimes, leases and attachments."""
         for folder in ("run/containers", "run/pods", "run/exits", "run/ns", "netns", "cni", f"ipam/{self.name}",
-                       "run/runtimes/apus", "disk/images/s"):
+                       "run/runtimes/apus", "disk/images/s", "disk/images/trash"):
             path = pathlib.Path(self.folder, folder)
             for entry in path.iterdir() if path.is_dir() else []:
-                if not entry.name.startswith(("@", ".")) and entry.name not in ("lock", "last_reserved_ip.0"):
+                if not entry.name.startswith("@") and entry.name not in ("lock", "last_reserved_ip.0"):
                     yield str(entry)
 
     def groups(self):

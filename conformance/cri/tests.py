@@ -4,7 +4,7 @@ import unittest
 from commands import CommandTests
 from details import DetailTests
 from errors import ErrorTests
-from faults import FaultTests
+from faults import DiskTests, FaultTests
 from load import LoadTests
 from operation import OperationTests
 from pods import PodTests
@@ -13,7 +13,7 @@ from pulls import PullTests
 from restarts import RestartTests
 
 __all__ = [
-    "CommandTests", "DetailTests", "ErrorTests", "FaultTests", "LoadTests", "OperationTests", "PodTests",
+    "CommandTests", "DetailTests", "DiskTests", "ErrorTests", "FaultTests", "LoadTests", "OperationTests", "PodTests",
     "PortTests", "PullTests", "RestartTests"]
 
 if __name__ == "__main__":

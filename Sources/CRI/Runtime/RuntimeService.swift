@@ -12,7 +12,7 @@ struct RuntimeService: Runtime_V1_RuntimeService.SimpleServiceProtocol {
   /// Of this program.
   let version: String
   /// What to tell the administrator.
-  let report: @Sendable (String) -> Void
+  let report: Report
 
   func existing(pod id: String) throws(PodError) -> PodRecord {
     guard let pod = node.published.pod(id), pod.state != .creating else {

@@ -2,6 +2,7 @@
 
 internal import CRIProtocol
 internal import GRPCCore
+internal import Pods
 
 extension RuntimeService {
   func updateRuntimeConfig(

@@ -13,6 +13,7 @@ enum apus_spawn_step {
   APUS_SPAWN_DESCRIPTORS = 4,
   APUS_SPAWN_CLOSE = 5,
   APUS_SPAWN_EXECUTE = 6,
+  APUS_SPAWN_DEATH_SIGNAL = 7,
 };
 
 struct apus_spawn {
@@ -34,6 +35,8 @@ struct apus_spawn {
   // Out: a pidfd; the step that failed, as in apus_spawn_step.
   int32_t pidfd;
   int32_t failed_step;
+  // Sent to the program when the calling thread ends (PR_SET_PDEATHSIG); 0 for none.
+  uint64_t death_signal;
   // Out: the error of a step of the child, 0 when the program runs.
   int64_t child_error;
 };

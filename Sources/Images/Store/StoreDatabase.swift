@@ -9,110 +9,36 @@ internal import Linux
 /// Every change is one transaction that takes the write lock at its beginning, so that whoever moves files within it
 /// sees nobody else move any.
 final class StoreDatabase: Sendable {
-  private let queue: DatabaseQueue
-  private let reserve: DiskReserve
+  private let database: ReservedDatabase
 
   /// Of the tables.
   private static let version = 2
 
   /// - Parameter folder: the path of the store.
   init(folder: String) throws(ImageError) {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
-    configuration.foreignKeysEnabled = true
-    configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-    }
-    let reserve = DiskReserve(folder: folder + "/reserve")
-    self.reserve = reserve
-    reserve.makeRoom()
     do {
-      queue = try StoreDatabase.connect(folder + "/images.db", configuration, reserve)
+      database = try ReservedDatabase(folder: folder, name: "images.db", .full, makeTables: StoreDatabase.makeTables)
     } catch {
       throw StoreDatabase.failure("opening the database '\(folder)/images.db'", error)
     }
-    reserve.fill(leavesSpare: true)
-  }
-
-  /// The last who closes the database gives back what its log took.
-  deinit {
-    try? queue.close()
-    reserve.fill(leavesSpare: false)
-  }
-
-  /// Even whoever only reads needs the log's files, for which a full disk has no room.
-  private static func connect(
-    _ path: String, _ configuration: Configuration, _ reserve: DiskReserve
-  ) throws -> DatabaseQueue {
-    try usingReserve(reserve) { try prepare(path, configuration) }
-  }
-
-  /// Runs the body again with a part of the reserve each time the disk is full.
-  private static func usingReserve<T>(_ reserve: DiskReserve, _ body: () throws -> T) throws -> T {
-    while true {
-      do { return try body() } catch let error as DatabaseError where isFull(error) {
-        guard reserve.release() else { throw error }
-      }
-    }
-  }
-
-  private static func prepare(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
-    let queue = try open(path, configuration)
-    try queue.inTransaction(.immediate) { database in
-      try makeTables(database)
-      return .commit
-    }
-    return queue
-  }
-
-  /// A full disk shows as such, or as a file that cannot be made or enlarged.
-  private static func isFull(_ error: DatabaseError) -> Bool {
-    [.SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_IOERR].contains(error.resultCode)
-  }
-
-  /// Two openings at once, or one during the last closing, are busy without SQLite's own wait: it does not wait where
-  /// the log is switched on, recovered or removed (sqlite.org/wal.html, section 10). Waited for 10 s here.
-  private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
-    for _ in 0..<400 {
-      do {
-        return try DatabaseQueue(path: path, configuration: configuration)
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-        Thread.sleep(forTimeInterval: 0.025)
-      }
-    }
-    return try DatabaseQueue(path: path, configuration: configuration)
   }
 
   func read<T>(_ doing: String, _ body: (Database) throws -> T) throws(ImageError) -> T {
-    do { return try queue.read(body) } catch { throw StoreDatabase.failure(doing, error) }
+    do { return try database.read(body) } catch { throw StoreDatabase.failure(doing, error) }
   }
 
   /// One transaction: all of it, or nothing.
   func write<T>(_ doing: String, _ body: (Database) throws -> T) throws(ImageError) -> T {
-    do { return try transaction(body) } catch { throw StoreDatabase.failure(doing, error) }
+    do { return try database.write(body) } catch { throw StoreDatabase.failure(doing, error) }
   }
 
   /// One transaction that gives room back in the end: on a full disk it takes the reserve.
   func remove<T>(_ doing: String, _ body: (Database) throws -> T) throws(ImageError) -> T {
-    do {
-      return try StoreDatabase.usingReserve(reserve) { try transaction(body) }
-    } catch {
-      throw StoreDatabase.failure(doing, error)
-    }
-  }
-
-  private func transaction<T>(_ body: (Database) throws -> T) throws -> T {
-    var result: T?
-    try queue.inTransaction(.immediate) { database in
-      result = try body(database)
-      return .commit
-    }
-    guard let result else { throw ImageError(.damaged, "the transaction did not run") }
-    return result
+    do { return try database.remove(body) } catch { throw StoreDatabase.failure(doing, error) }
   }
 
   /// Fills the reserve again after something became free.
-  func keepReserve() { reserve.fill(leavesSpare: true) }
+  func keepReserve() { database.keepReserve() }
 
   private static func failure(_ doing: String, _ error: any Error) -> ImageError {
     if let error = error as? ImageError { return error }

@@ -54,19 +54,20 @@ struct AttachmentCache: Sendable {
   }
 
   /// Remembers an attachment, in place of what was known of it. It survives a loss of power, as the leases of
-  /// addresses do that plugins write.
+  /// addresses do that plugins write: of one that was known before, either what was known or what is known now.
   func store(_ record: AttachmentRecord) throws(NetworkError) {
     let name = Key(record).fileName
     try naming("remembering the attachment of container '\(record.attachment.containerID)'") {
       () throws(SystemCallError) in
       let folder = try open()
       let draft = "." + name
+      let isKnown = (try? folder.status(of: name)) != nil
       do throws(SystemCallError) {
         let file = try folder.open(draft, [.writeOnly, .create, .truncate, .noFollow], mode: 0o600)
         try file.writeAll(record.document.bytes, subject: name)
         try file.sync()
         try folder.rename(draft, to: name, in: folder)
-        try folder.sync()
+        if !isKnown { try folder.sync() }
       } catch {
         try? folder.removeFile(draft)
         throw error
@@ -92,6 +93,16 @@ struct AttachmentCache: Sendable {
         try folder.removeFile(key.fileName)
       } catch {
         if error.errno != .noEntry { throw error }
+      }
+    }
+  }
+
+  /// Removes what daemons left that died while they wrote. Nothing may be written meanwhile.
+  func removeDrafts() throws(NetworkError) {
+    try naming("removing what is left of attachments") { () throws(SystemCallError) in
+      let folder = try open()
+      for entry in try folder.entries() where entry.name.hasPrefix(".") && entry.name.contains(Self.separator) {
+        try folder.removeFile(entry.name)
       }
     }
   }

@@ -117,6 +117,8 @@ private struct RunningPlugin: ~Copyable {
     let errors = try PipeReader(errorPair.first.take())
     var spawn = Spawn(plugin.path, arguments: [], environment: plugin.environment)
     spawn.leadsSession = true
+    // A plugin of a daemon that died may not go on attaching while the next one detaches.
+    spawn.deathSignal = Signal.kill
     spawn.pass(input, as: 0)
     spawn.pass(outputPair.second, as: 1)
     spawn.pass(errorPair.second, as: 2)

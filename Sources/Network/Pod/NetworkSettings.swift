@@ -20,6 +20,8 @@ public struct NetworkSettings: Equatable, Sendable {
   public var questionTimeLimitSeconds = 10
   /// How often what nobody tells of is looked at: plugins that come and go, the answer of STATUS.
   public var refreshSeconds = 5
+  /// How often garbage is collected; the caller's to do.
+  public var garbageSeconds = 600
 
   public init() {}
 }

@@ -33,6 +33,8 @@ public final class PodNetworks: Sendable {
   private let client: CNIClient
   private let watch: NetworkWatch
   private let gate = OperationGate()
+  /// Plugins that collect garbage take what is being attached meanwhile for garbage.
+  private let all = SharedGate()
   private let threads = BlockingThreads(name: "network", limit: 32)
 
   /// - Parameter onChange: told on a thread of its own whenever the readiness is another.
@@ -88,11 +90,19 @@ public final class PodNetworks: Sendable {
   private func onThread<T: Sendable>(
     _ doing: String, _ pod: PodIdentity, _ work: @escaping @Sendable () throws(NetworkError) -> T
   ) async throws(NetworkError) -> T {
-    let threads = threads
     do {
-      return try await gate.pass(pod.sandboxID) { () async throws(NetworkError) in try await threads.run(work) }
+      return try await pass(pod.sandboxID, work)
     } catch {
       throw error.during(doing)
+    }
+  }
+
+  /// Runs a piece of work on a thread, the only one of that pod and none while garbage is collected.
+  private func pass<T: Sendable>(
+    _ sandboxID: String, _ work: @escaping @Sendable () throws(NetworkError) -> T
+  ) async throws(NetworkError) -> T {
+    try await gate.pass(sandboxID) { () async throws(NetworkError) in
+      try await all.share { () async throws(NetworkError) in try await threads.run(work) }
     }
   }
 
@@ -115,12 +125,10 @@ extension PodNetworks {
   /// - Returns: what could not be done since a plugin is gone.
   @discardableResult
   public func detach(sandboxID: String) async throws(NetworkError) -> [String] {
-    let (client, snapshot, threads) = (client, watch.snapshot, threads)
+    let (client, snapshot) = (client, watch.snapshot)
     do {
-      return try await gate.pass(sandboxID) { () async throws(NetworkError) in
-        try await threads.run { () throws(NetworkError) in
-          try Self.detachAll(try client.cache.keys(of: sandboxID), client, snapshot)
-        }
+      return try await pass(sandboxID) { () throws(NetworkError) in
+        try Self.detachAll(try client.cache.keys(of: sandboxID), client, snapshot)
       }
     } catch {
       throw error.during("detaching pod '\(sandboxID)'")
@@ -156,36 +164,52 @@ extension PodNetworks {
 
   /// Asks the plugins whether a pod's attachments are as they were made. Versions before 0.4.0 have no such question.
   public func check(sandboxID: String) async throws(NetworkError) {
-    let (client, threads) = (client, threads)
+    let client = client
     do {
-      try await gate.pass(sandboxID) { () async throws(NetworkError) in
-        try await threads.run { () throws(NetworkError) in
-          for key in try client.cache.keys(of: sandboxID) { try client.check(key) }
-        }
+      try await pass(sandboxID) { () throws(NetworkError) in
+        for key in try client.cache.keys(of: sandboxID) { try client.check(key) }
       }
     } catch {
       throw error.during("checking the network of pod '\(sandboxID)'")
     }
   }
 
-  /// Detaches every pod that is not among those, then lets the plugins free what belongs to none (since 1.1.0).
+  /// Detaches every pod that is not among those, then lets the plugins free what belongs to none (since 1.1.0). Nothing
+  /// is attached or detached meanwhile.
+  /// - Parameter sandboxIDs: asked for the pods that there are, half made ones included, once nothing can be attached.
   /// - Returns: what could not be done; the rest was.
-  public func collectGarbage(keeping sandboxIDs: Set<String>) async throws(NetworkError) -> [String] {
-    let (client, threads) = (client, threads)
-    let known = try await threads.run { () throws(NetworkError) in try client.cache.keys() }
+  public func collectGarbage(
+    keeping sandboxIDs: @escaping @Sendable () -> Set<String>
+  ) async throws(NetworkError) -> [String] {
+    let (client, snapshot) = (client, watch.snapshot)
+    return try await all.alone { () async throws(NetworkError) in
+      try await threads.run { () throws(NetworkError) in
+        try client.cache.removeDrafts()
+        // In this order: what is attached belongs to a pod that was known before.
+        let known = try client.cache.keys()
+        return Self.collect(known, keeping: sandboxIDs(), client, snapshot)
+      }
+    }
+  }
+
+  private static func collect(
+    _ known: [AttachmentCache.Key], keeping sandboxIDs: Set<String>, _ client: CNIClient, _ snapshot: NetworkSnapshot
+  ) -> [String] {
     var notes: [String] = []
-    for id in Set(known.map(\.containerID)).subtracting(sandboxIDs).sorted() {
+    for (id, keys) in Dictionary(grouping: known, by: \.containerID).sorted(by: { $0.key < $1.key })
+    where !sandboxIDs.contains(id) {
       do {
-        notes += try await detach(sandboxID: id)
+        notes += try detachAll(keys, client, snapshot)
+      } catch {
+        notes.append(error.during("detaching pod '\(id)'").message)
+      }
+    }
+    for network in snapshot.usable {
+      do {
+        notes += try client.collectGarbage(network.list, network.version).map(\.message)
       } catch {
         notes.append(error.message)
       }
-    }
-    for network in watch.snapshot.usable {
-      let failures = try await threads.run { () throws(NetworkError) in
-        try client.collectGarbage(network.list, network.version)
-      }
-      notes += failures.map(\.message)
     }
     return notes
   }

@@ -35,9 +35,15 @@ public struct CNINetwork: PodNetwork {
     }
   }
 
-  public func detach(_ request: NetworkRequest) async throws(PodError) {
-    do throws(NetworkError) { try await networks.detach(sandboxID: request.podID) } catch {
+  public func detach(pod id: String) async throws(PodError) -> [String] {
+    do throws(NetworkError) { return try await networks.detach(sandboxID: id) } catch {
       throw PodError(CNINetwork.reason(error), error.message)
+    }
+  }
+
+  public func collectGarbage(keeping pods: @escaping @Sendable () -> Set<String>) async -> [String] {
+    do throws(NetworkError) { return try await networks.collectGarbage(keeping: pods) } catch {
+      return [error.message]
     }
   }
 

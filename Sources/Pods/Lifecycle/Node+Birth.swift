@@ -22,6 +22,7 @@ extension Node {
         return (try WatchedProcess(child), try OutputCollector(pipe.first.take(), limit: 65536))
       }
     }
+    KillPoint.monitorStarted.reach()
     // The child ends once the monitor is on its own; the pipe ends with the answer of the runtime.
     guard await child.end(within: .seconds(settings.createTimeoutSeconds)) else {
       try child.signal(Signal.kill)
@@ -34,6 +35,8 @@ extension Node {
     var record = record
     record.process = ProcessMark(running: answer.pid)
     record.monitor = monitorMark(record)
+    // Where the driver put it, which is not the daemon's to know.
+    record.cgroup = ProcessCgroup.path(of: answer.pid, isUnified: host.hasUnifiedCgroupsOnly) ?? record.cgroup
     return record
   }
 

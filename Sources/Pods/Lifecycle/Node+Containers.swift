@@ -27,6 +27,7 @@ extension Node {
       // Taken before: a short program has ended by the time the runtime returns.
       let begun = Node.now()
       try await self.runtime(record.handler, ["start", id], lane: id)
+      KillPoint.containerStarted.reach()
       try await self.change(container: id) { record in
         record.started = begun
         // It may have ended already.
@@ -61,6 +62,7 @@ extension Node {
     }
     progress.enter("killing")
     try await kill(record, process)
+    KillPoint.containerKilled.reach()
     progress.enter("recording the end")
     try await waitForRecordedEnd(id)
   }

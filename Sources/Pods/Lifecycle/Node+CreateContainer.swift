@@ -45,16 +45,20 @@ extension Node {
     record.handler = pod.configuration.runtimeHandler
     do {
       try await save(record)
+      KillPoint.containerRecorded.reach()
       record = try await prepare(record, pod, progress)
+      KillPoint.rootMounted.reach()
       progress.enter("runtime")
       try await will(.file(path: settings.exits + "/" + id), id)
       try await will(.runtime(container: id, handler: record.handler), id)
       record = try await giveBirth(record)
+      KillPoint.containerCreated.reach()
       record.state = .created
       try await save(record)
+      KillPoint.containerSaved.reach()
     } catch {
-      do { try await forget(container: id) } catch {
-        report("taking back the container \(id): \(PodError.wrapping(error, "").message)")
+      do { try await takeBack(container: id) } catch {
+        report("taking back a container", error, ["container": id, "pod": pod.id])
       }
       throw PodError.wrapping(error, "making the container, at the stage '\(progress.stage)'")
     }
@@ -88,6 +92,12 @@ extension Node {
         .invalidArgument, "namespace_options.target_id: '\(options.targetID)' is no running container of the pod")
     }
     return "/proc/\(process.pid)/ns/pid"
+  }
+
+  /// Takes back a container that is half made: nothing may go on making it.
+  func takeBack(container id: String) async throws {
+    try await endPrograms(naming: id)
+    try await forget(container: id)
   }
 
   /// Undoes all that was made for a container and forgets it.

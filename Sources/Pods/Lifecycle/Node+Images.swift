@@ -3,6 +3,7 @@
 internal import Foundation
 internal import Images
 internal import Linux
+internal import Synchronization
 
 /// An image as callers see it.
 public struct NodeImage: Equatable, Sendable {
@@ -23,6 +24,12 @@ public struct StorageUse: Equatable, Sendable {
   public let path: String
   public let bytes: UInt64
   public let inodes: UInt64
+
+  init(_ path: String, _ usage: DiskUsage) {
+    self.path = path
+    bytes = UInt64(max(0, usage.bytes))
+    inodes = UInt64(max(0, usage.inodes))
+  }
 }
 
 extension Node {
@@ -62,24 +69,44 @@ extension Node {
         throw PodError.wrapping(error, "removing the image '\(name)'")
       }
     }
+    emptyTrash()
   }
 
-  /// What images take, each layer once, and what containers have changed.
-  public func imageStorage() async throws -> StorageUse {
-    try await pool.run("images") { [images, settings] in
-      do {
-        var layers: Set<LayerRecord> = []
-        var bytes: Int64 = 0
-        for record in try images.images() {
-          layers.formUnion(record.layers)
-          bytes += record.size
-        }
-        bytes += layers.reduce(0) { $0 + $1.bytes }
-        let inodes = layers.reduce(0) { $0 + $1.inodes }
-        return StorageUse(path: settings.imageRoot, bytes: UInt64(max(0, bytes)), inodes: UInt64(max(0, inodes)))
-      } catch {
-        throw PodError.wrapping(error, "counting the images")
+  /// Gives the room back that removed images and changes of containers took; nobody waits for it.
+  func emptyTrash() {
+    Task.detached { [self] in
+      do { try await pool.run("trash") { [images] in try images.emptyTrash() } } catch {
+        report("giving room back", error, [:])
       }
+    }
+  }
+
+  /// What images take, each layer once, and what containers have changed. Changes are measured by a walk through them,
+  /// which is not done more often than every ten seconds.
+  public func storage() async throws -> (images: StorageUse, containers: StorageUse) {
+    let path = settings.imageRoot
+    // A lane of its own: the walk may take long.
+    return try await pool.run("storage") { [self] in
+      do {
+        let isDue = storageMeasured.withLock { last in
+          let now = ContinuousClock.now
+          if let last, now - last < .seconds(10) { return false }
+          last = now
+          return true
+        }
+        if isDue { try Node.measureSnapshots(images) }
+        let usage = try images.usage()
+        return (StorageUse(path, usage.images), StorageUse(path, usage.snapshots))
+      } catch {
+        throw PodError.wrapping(error, "measuring the storage")
+      }
+    }
+  }
+
+  private static func measureSnapshots(_ images: Store) throws(ImageError) {
+    for snapshot in try images.snapshots() {
+      // Its container may be changing it or be gone by now: what was measured before stands.
+      _ = try? images.measureSnapshot(snapshot.name)
     }
   }
 
@@ -137,7 +164,9 @@ extension Node {
       try await puller.pull(name, credentials)
     }
     // The image is usable before it is synced: a power cut in between costs a pull, and nothing else.
-    _ = try? await pool.run("images") { [images] in try images.settle() }
+    do { try await pool.run("images") { [images] in try images.settle() } } catch {
+      report("syncing an image", error, ["image": name])
+    }
     return id
   }
 

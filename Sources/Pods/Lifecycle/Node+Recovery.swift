@@ -16,7 +16,7 @@ extension Node {
     if facts.isSameBoot { facts = try await gather(recorded) }
     for action in recorded.recovery(facts) {
       do { try await perform(action) } catch {
-        report("recovery: \(action): \(PodError.wrapping(error, "").message)")
+        report("recovery: \(action)", error, [:])
       }
     }
     try await pool.run("recovery") {
@@ -65,11 +65,13 @@ extension Node {
 
   private func perform(_ action: RecoveryAction) async throws {
     switch action {
-    case .rollBackContainer(let id): try await forget(container: id)
+    case .rollBackContainer(let id): try await takeBack(container: id)
     case .rollBackPod(let id):
-      for container in published.containers(ofPod: id) { try await forget(container: container.id) }
-      try await forget(pod: id)
-    case .rollBackStray(let owner): try await undo(owner)
+      for container in published.containers(ofPod: id) { try await takeBack(container: container.id) }
+      try await takeBack(pod: id)
+    case .rollBackStray(let owner):
+      try await endPrograms(naming: owner)
+      try await undo(owner)
     case .watch(let id, let isRunning):
       let record = try await change(container: id) { record in
         guard isRunning, record.state == .created else { return }

@@ -28,26 +28,32 @@ extension Node {
     var resolver: DNSConfiguration?
     do {
       try await save(pod)
+      KillPoint.podRecorded.reach()
       progress.enter("namespaces")
       pod = try await pinNamespaces(pod)
+      KillPoint.namespacesPinned.reach()
       progress.enter("network")
       if !pod.usesHostNetwork {
         try await will(.network(pod: id), id)
         let attached = try await network.attach(networkRequest(pod))
         pod.addresses = attached.addresses
         resolver = attached.dns
+        KillPoint.networkAttached.reach()
       }
       progress.enter("files")
       try await makeFiles(pod, resolver)
+      KillPoint.filesMounted.reach()
       if configuration.namespaces.pid == .pod {
         progress.enter("process 1")
         pod = try await startInfra(pod)
+        KillPoint.firstProcessStarted.reach()
       }
       pod.state = .ready
       try await save(pod)
+      KillPoint.podReady.reach()
     } catch {
-      do { try await forget(pod: id) } catch {
-        report("taking back the pod \(id): \(PodError.wrapping(error, "").message)")
+      do { try await takeBack(pod: id) } catch {
+        report("taking back a pod", error, ["pod": id])
       }
       throw PodError.wrapping(error, "making the pod, at the stage '\(progress.stage)'")
     }
@@ -129,7 +135,7 @@ extension Node {
     Task.detached {
       try? await process.end()
       guard self.published.pod(pod.id)?.state == .ready, !self.gates.isBusy(pod.id) else { return }
-      self.report("the process 1 of the pod \(pod.id) has ended")
+      self.report("the process 1 of a pod has ended", ["pod": pod.id])
       try? await self.stopPod(pod.id)
     }
   }

@@ -61,6 +61,12 @@ extension Node {
     }
   }
 
+  /// Takes back a pod that is half made: nothing may go on making it.
+  func takeBack(pod id: String) async throws {
+    try await endPrograms(naming: id)
+    try await forget(pod: id)
+  }
+
   /// Undoes all that was made for a pod and forgets it.
   func forget(pod id: String) async throws {
     try await undo(id) { if case .network = $0 { true } else { false } }
@@ -68,6 +74,7 @@ extension Node {
     try await pool.run(id) {
       try self.database.remove(pod: id)
       self.published.remove(pod: id)
+      self.database.keepReserve()
     }
   }
 }

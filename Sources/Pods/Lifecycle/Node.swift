@@ -19,16 +19,17 @@ public final class Node: Sendable {
   let pool = WorkerPool("work", threads: 16)
   let monitorCgroup: MonitorCgroup
   /// What to tell the administrator.
-  let report: @Sendable (String) -> Void
+  let report: Report
   /// The first processes of containers that are alive.
   let processes = Mutex<[String: WatchedProcess]>([:])
+  /// When the changes of containers were measured last.
+  let storageMeasured = Mutex<ContinuousClock.Instant?>(nil)
   /// When containers that are being stopped are killed.
   let stopDeadlines = Mutex<[String: ContinuousClock.Instant]>([:])
 
-  /// - Parameter report: gets one sentence for each thing that an administrator should know.
   public init(
     _ settings: NodeSettings, images: Store, network: any PodNetwork, puller: any ImagePuller,
-    report: @escaping @Sendable (String) -> Void
+    report: Report
   ) throws(PodError) {
     self.settings = settings
     self.images = images
@@ -114,6 +115,7 @@ public final class Node: Sendable {
     for row in try await pool.run(owner, { try self.database.steps(of: owner) }) where isWanted(row.step) {
       do {
         try await perform(row.step, owner)
+        KillPoint.stepUndone.reach()
         try await pool.run(owner) { try self.database.remove(row) }
       } catch {
         failure = failure ?? error
@@ -125,8 +127,9 @@ public final class Node: Sendable {
   private func perform(_ step: UndoStep, _ owner: String) async throws {
     switch step {
     case .network(let pod):
-      guard let record = published.pod(pod) else { return }
-      try await network.detach(networkRequest(record))
+      for note in try await network.detach(pod: pod) {
+        report("taking a pod off its network: \(note)", ["pod": pod])
+      }
     case .runtime(let container, let handler):
       try await deleteFromRuntime(container, handler)
     case .process(let mark):
@@ -137,7 +140,9 @@ public final class Node: Sendable {
       }
       _ = process.reap()
     case .namespaces(let path): try await pool.run(owner) { try Unmaking.removePins(path) }
-    case .snapshot(let target): try await pool.run(owner) { try Unmaking.removeSnapshot(target, self.images) }
+    case .snapshot(let target):
+      try await pool.run(owner) { try Unmaking.removeSnapshot(target, self.images) }
+      emptyTrash()
     case .mount(let path): try await pool.run(owner) { try Unmaking.unmount(path) }
     case .folder(let path): try await pool.run(owner) { try Unmaking.removeFolder(path) }
     case .file(let path): try await pool.run(owner) { try Unmaking.removeFile(path) }

@@ -31,7 +31,13 @@ public protocol PodNetwork: Sendable {
   func attach(_ request: NetworkRequest) async throws(PodError) -> AttachedNetwork
 
   /// Takes the pod off the network; that it is not on it, or that its namespace is gone, is no failure.
-  func detach(_ request: NetworkRequest) async throws(PodError)
+  /// - Returns: what could not be done since a part of the network is gone, a sentence each.
+  func detach(pod id: String) async throws(PodError) -> [String]
+
+  /// Frees what belongs to no pod.
+  /// - Parameter pods: asked for the ids of the pods that there are, at a moment when none is being connected.
+  /// - Returns: what could not be done, a sentence each.
+  func collectGarbage(keeping pods: @escaping @Sendable () -> Set<String>) async -> [String]
 }
 
 /// Whether pods can be connected.

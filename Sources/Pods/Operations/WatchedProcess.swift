@@ -50,6 +50,19 @@ public final class WatchedProcess: EventSource {
     }
   }
 
+  /// How the process ended although it is nobody of ours, once whoever it belongs to has reaped it; nil where the
+  /// kernel does not tell (before 6.15).
+  func exitStatusOfStranger() async -> ExitStatus? {
+    for _ in 0..<200 {
+      do throws(SystemCallError) { return try pidfd.exitStatusOfStranger() } catch {
+        // Not reaped yet.
+        guard error.errno == .noData else { return nil }
+      }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    return nil
+  }
+
   /// Reaps a child of this process that has ended.
   func reap() -> ExitStatus? { (try? pidfd.waitForExit()) ?? nil }
 }

@@ -18,6 +18,9 @@ public final class PublishedState: Sendable {
     content.withLock { $0.containers.values.filter { $0.state != .creating } }
   }
 
+  /// Half made ones are among them.
+  var podIDs: Set<String> { content.withLock { Set($0.pods.keys) } }
+
   func publish(_ pod: PodRecord) { content.withLock { $0.pods[pod.id] = pod } }
   func publish(_ container: ContainerRecord) { content.withLock { $0.containers[container.id] = container } }
   func remove(pod id: String) { content.withLock { $0.pods[id] = nil } }

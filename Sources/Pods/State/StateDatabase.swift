@@ -2,34 +2,19 @@
 
 internal import Foundation
 internal import GRDB
+internal import Images
 
 /// The pods and containers of this boot, on disk: what a killed daemon finds again. Synchronous only as far as a kill
 /// needs it; after a boot its content is of use for cleaning up alone.
 public final class StateDatabase: Sendable {
-  private let queue: DatabaseQueue
-  private let reserve: String
-
-  /// Freed when the disk is full: removing pods writes to the database before anything becomes free.
-  private static let reserveBytes = 4 << 20
+  private let database: ReservedDatabase
 
   public init(folder: String) throws(PodError) {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
-    configuration.foreignKeysEnabled = true
-    configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
-    }
-    reserve = folder + "/state.reserve"
     do {
-      queue = try DatabaseQueue(path: folder + "/state.db", configuration: configuration)
-      try queue.inTransaction(.immediate) { database in
-        try StateDatabase.makeTables(database)
-        return .commit
-      }
+      database = try ReservedDatabase(folder: folder, name: "state.db", .normal, makeTables: StateDatabase.makeTables)
     } catch {
       throw StateDatabase.failure("opening the database '\(folder)/state.db'", error)
     }
-    keepReserve()
   }
 
   private static func makeTables(_ database: Database) throws {
@@ -78,7 +63,7 @@ public final class StateDatabase: Sendable {
   }
 
   func save(_ pod: PodRecord) throws(PodError) {
-    try write("recording the pod \(pod.id)") { database in
+    try write("recording the pod \(pod.id)", isNew: pod.state == .creating) { database in
       try database.execute(
         sql: "INSERT INTO pod VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
         arguments: [pod.id, pod.configuration.metadata.reserved, try JSONEncoder().encode(pod)])
@@ -86,7 +71,7 @@ public final class StateDatabase: Sendable {
   }
 
   func save(_ container: ContainerRecord) throws(PodError) {
-    try write("recording the container \(container.id)") { database in
+    try write("recording the container \(container.id)", isNew: container.state == .creating) { database in
       try database.execute(
         sql: "INSERT INTO container VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
         arguments: [
@@ -110,7 +95,7 @@ public final class StateDatabase: Sendable {
 
   /// Writes down how what is about to be made is undone.
   func add(_ step: UndoStep, owner: String) throws(PodError) {
-    try write("recording a step of \(owner)") { database in
+    try write("recording a step of \(owner)", isNew: true) { database in
       try database.execute(
         sql: "INSERT INTO undo (owner, step) VALUES (?, ?)", arguments: [owner, try JSONEncoder().encode(step)])
     }
@@ -140,40 +125,32 @@ public final class StateDatabase: Sendable {
   // MARK: - Transactions
 
   private func read<T>(_ doing: String, _ body: (Database) throws -> T) throws(PodError) -> T {
-    do { return try queue.read(body) } catch { throw StateDatabase.failure(doing, error) }
+    do { return try database.read(body) } catch { throw StateDatabase.failure(doing, error) }
   }
 
-  /// One transaction; on a full disk the reserve is given up and the body runs again.
-  private func write(_ doing: String, _ body: (Database) throws -> Void) throws(PodError) {
+  /// One transaction. On a full disk what is new is refused, and the reserve is given up for all else: what ends or is
+  /// taken away has to be known.
+  private func write(
+    _ doing: String, isNew: Bool = false, _ body: (Database) throws -> Void
+  ) throws(PodError) {
     do {
-      try transaction(body)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-      try? FileManager.default.removeItem(atPath: reserve)
-      do { try transaction(body) } catch { throw StateDatabase.failure(doing, error) }
+      if isNew { try database.write(body) } else { try database.remove(body) }
     } catch {
       throw StateDatabase.failure(doing, error)
     }
   }
 
-  private func transaction(_ body: (Database) throws -> Void) throws {
-    try queue.inTransaction(.immediate) { database in
-      try body(database)
-      return .commit
-    }
-  }
-
-  /// Makes the reserve file again; that there is no room for it is no error.
-  func keepReserve() {
-    guard !FileManager.default.fileExists(atPath: reserve) else { return }
-    let bytes = Data(repeating: 0xa5, count: StateDatabase.reserveBytes)
-    if !FileManager.default.createFile(atPath: reserve, contents: bytes) {
-      try? FileManager.default.removeItem(atPath: reserve)
-    }
-  }
+  /// Fills the reserve again after something became free.
+  func keepReserve() { database.keepReserve() }
 
   private static func failure(_ doing: String, _ error: any Error) -> PodError {
     guard let error = error as? DatabaseError else { return PodError.wrapping(error, doing) }
-    let reason: PodError.Reason = error.resultCode == .SQLITE_FULL ? .exhausted : .failed
+    let reason: PodError.Reason =
+      switch error.resultCode {
+      // A log's index that cannot grow shows as an error of the file.
+      case .SQLITE_FULL, .SQLITE_IOERR: .exhausted
+      default: .failed
+      }
     return PodError(reason, "\(doing): sqlite: \(error.message ?? "error \(error.resultCode.rawValue)")")
   }
 }
