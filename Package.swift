@@ -147,6 +147,21 @@ let package = Package(
           name: "Pods",
           dependencies: ["ContainerNetwork", "Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
           swiftSettings: strict),
+        .target(
+          name: "Streaming",
+          dependencies: [
+            "Codecs", "Linux", .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOWebSocket", package: "swift-nio"),
+          ],
+          swiftSettings: strict),
+        .testTarget(
+          name: "StreamingTests",
+          dependencies: [
+            "Codecs", "Linux", "Streaming", .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+          ],
+          swiftSettings: strict),
         // What protoc writes is compiled on its own: it takes half a minute and hardly ever changes.
         .target(
           name: "CRIProtocol",
@@ -159,7 +174,7 @@ let package = Package(
         .target(
           name: "CRI",
           dependencies: [
-            "CRIProtocol", "Images", "Linux", "Manifest", "OCI", "Pods",
+            "CRIProtocol", "Images", "Linux", "Manifest", "OCI", "Pods", "Streaming",
             .product(name: "GRPCCore", package: "grpc-swift-2"),
             .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
             .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
@@ -170,7 +185,7 @@ let package = Package(
         .executableTarget(
           name: "apusd",
           dependencies: [
-            "ContainerNetwork", "CRI", "Images", "Linux", "Manifest", "Pods",
+            "ContainerNetwork", "CRI", "Images", "Linux", "Manifest", "Pods", "Streaming",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"), .product(name: "TOMLKit", package: "TOMLKit"),
           ],

@@ -5,6 +5,7 @@ internal import GRPCNIOTransportHTTP2Posix
 public import Linux
 internal import NIOPosix
 public import Pods
+public import Streaming
 
 /// The service on its socket.
 public struct CRIServer: Sendable {
@@ -14,9 +15,12 @@ public struct CRIServer: Sendable {
   private let server: GRPCServer<HTTP2ServerTransport.Posix>
 
   /// - Parameters:
+  ///   - streaming: has been started.
   ///   - socket: bound, and served from here on.
   ///   - version: of the program.
-  public init(_ node: Node, on socket: consuming Descriptor, version: String, report: Report) {
+  public init(
+    _ node: Node, _ streaming: StreamingServer, on socket: consuming Descriptor, version: String, report: Report
+  ) {
     var config = HTTP2ServerTransport.Posix.Config.defaults
     config.rpc.maxRequestPayloadSize = CRIServer.messageLimit
     let transport = HTTP2ServerTransport.Posix(
@@ -24,7 +28,10 @@ public struct CRIServer: Sendable {
       eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1))
     server = GRPCServer(
       transport: transport,
-      services: [RuntimeService(node: node, version: version, report: report), ImageService(node: node)],
+      services: [
+        RuntimeService(node: node, streamingServer: streaming, version: version, report: report),
+        ImageService(node: node),
+      ],
       interceptors: [CallLog(report: report)])
   }
 

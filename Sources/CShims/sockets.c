@@ -1,5 +1,6 @@
-// Unix sockets: one call each.
+// Sockets: one call each.
 #define _GNU_SOURCE
+#include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -94,3 +95,25 @@ int64_t apus_receive(int32_t fd, void *data, size_t size, int32_t *fds, size_t *
 }
 
 int64_t apus_shutdown(int32_t fd, int32_t how) { return apus_result(shutdown(fd, how)); }
+
+int64_t apus_socket_tcp(int32_t is_version_6) {
+  return apus_result(socket(is_version_6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
+int64_t apus_connect_loopback(int32_t fd, int32_t is_version_6, uint16_t port) {
+  if (is_version_6) {
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    address.sin6_addr.s6_addr[15] = 1;
+    return apus_result(connect(fd, (struct sockaddr *)&address, sizeof address));
+  }
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return apus_result(connect(fd, (struct sockaddr *)&address, sizeof address));
+}
+
+int64_t apus_socket_error(int32_t fd) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  int64_t result = apus_result(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size));
+  return result < 0 ? result : -(int64_t)error;
+}

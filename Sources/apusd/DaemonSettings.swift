@@ -2,11 +2,13 @@
 
 import ContainerNetwork
 import Pods
+import Streaming
 
 /// All that can be decided about the daemon: defaults, then the file, its drop-ins, and the command line.
 struct DaemonSettings: Sendable {
   var node = NodeSettings()
   var network = NetworkSettings()
+  var streaming = StreamingSettings()
   var socket = "/run/apusd/apusd.sock"
   var logLevel = "info"
   var logFormat = "text"
@@ -144,6 +146,17 @@ extension Setting {
       "network.gc_interval", "Seconds between two collections of what networks keep for pods that are gone.",
       \.network.garbageSeconds, from: 1),
     text("network.namespace_dir", "Where network namespaces are pinned.", \.node.networkNamespaces),
+    text("streaming.stream_address", "Where exec, attach and port-forward are served.", \.streaming.address),
+    number("streaming.stream_port", "The port of that; 0 for any.", \.streaming.port, from: 0),
+    text(
+      "streaming.stream_tls_cert", "The certificate of that, in PEM; empty for no TLS.", \.streaming.certificateFile),
+    text("streaming.stream_tls_key", "The key of the certificate.", \.streaming.keyFile),
+    text(
+      "streaming.stream_tls_ca", "Who signs the certificates that clients have to show; empty when they need none.",
+      \.streaming.clientAuthorityFile),
+    number(
+      "streaming.stream_idle_timeout", "Seconds after which a connection ends over which nothing goes.",
+      \.streaming.idleTimeoutSeconds, from: 1),
   ]
 
   static func named(_ key: String) -> Setting? { all.first { $0.key == key } }

@@ -7,6 +7,7 @@ import Linux
 import Logging
 import ContainerNetwork
 import Pods
+import Streaming
 
 /// Serves until it is told to stop.
 struct ServeCommand: AsyncParsableCommand {
@@ -34,8 +35,9 @@ struct ServeCommand: AsyncParsableCommand {
       settings.node, images: images, network: CNINetwork(networks), puller: puller, report: report)
     try await node.recover()
     node.watchPods()
+    let streaming = try await makeStreaming(settings)
     let socket = try ServiceSocket.make(settings.socket)
-    let server = CRIServer(node, on: socket, version: Apusd.version, report: report)
+    let server = CRIServer(node, streaming, on: socket, version: Apusd.version, report: report)
     signals.onFirst {
       logger.info("stopping; pods go on")
       ServiceNotice.tell("STOPPING=1")
@@ -45,10 +47,13 @@ struct ServeCommand: AsyncParsableCommand {
       Task { await ServiceNotice.keepAlive() },
       Task { await collectGarbage(node, networks, every: .seconds(settings.network.garbageSeconds)) },
     ]
-    logger.info("serving", metadata: ["socket": "\(settings.socket)", "version": "\(Apusd.version)"])
+    logger.info(
+      "serving",
+      metadata: ["socket": "\(settings.socket)", "version": "\(Apusd.version)", "streaming": "\(streaming.port)"])
     ServiceNotice.tell("READY=1")
     try await server.serve()
     for task in others { task.cancel() }
+    await streaming.stop()
     await networks.stop()
     await puller.end()
     lock.release()
@@ -61,6 +66,14 @@ struct ServeCommand: AsyncParsableCommand {
       if isReady { await node.collectNetworkGarbage() }
       try? await Task.sleep(for: isReady ? interval : .milliseconds(500))
     }
+  }
+
+  private func makeStreaming(_ settings: DaemonSettings) async throws(SettingError) -> StreamingServer {
+    do throws(StreamingError) {
+      let server = try StreamingServer(settings.streaming)
+      try await server.start()
+      return server
+    } catch { throw SettingError(message: "streaming: \(error.message)") }
   }
 
   private func makeNetworks(_ settings: DaemonSettings, _ logger: Logger) throws -> PodNetworks {

@@ -95,6 +95,27 @@ struct SettingsOptions: ParsableArguments {
   @Option(name: .customLong("namespace-dir"), help: "Where network namespaces are pinned.")
   var namespaceDir: String?
 
+  @Option(name: .customLong("stream-address"), help: "Where exec, attach and port-forward are served.")
+  var streamAddress: String?
+
+  @Option(name: .customLong("stream-port"), help: "The port of that; 0 for any.")
+  var streamPort: Int?
+
+  @Option(name: .customLong("stream-tls-cert"), help: "The certificate of that, in PEM; empty for no TLS.")
+  var streamTLSCert: String?
+
+  @Option(name: .customLong("stream-tls-key"), help: "The key of the certificate.")
+  var streamTLSKey: String?
+
+  @Option(
+    name: .customLong("stream-tls-ca"),
+    help: "Who signs the certificates that clients have to show; empty when they need none.")
+  var streamTLSCA: String?
+
+  @Option(
+    name: .customLong("stream-idle-timeout"), help: "Seconds after which a connection ends over which nothing goes.")
+  var streamIdleTimeout: Int?
+
   /// Defaults, the file with its drop-ins, and what the command line says.
   func settings() throws -> DaemonSettings {
     var settings = DaemonSettings()
@@ -145,6 +166,12 @@ struct SettingsOptions: ParsableArguments {
       ("network.default_network", defaultNetwork.map { .text($0) }),
       ("network.gc_interval", gcInterval.map { .number($0) }),
       ("network.namespace_dir", namespaceDir.map { .text($0) }),
+      ("streaming.stream_address", streamAddress.map { .text($0) }),
+      ("streaming.stream_port", streamPort.map { .number($0) }),
+      ("streaming.stream_tls_cert", streamTLSCert.map { .text($0) }),
+      ("streaming.stream_tls_key", streamTLSKey.map { .text($0) }),
+      ("streaming.stream_tls_ca", streamTLSCA.map { .text($0) }),
+      ("streaming.stream_idle_timeout", streamIdleTimeout.map { .number($0) }),
     ]
   }
 }

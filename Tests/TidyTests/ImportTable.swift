@@ -15,16 +15,18 @@ enum ImportTable {
     "Network": ["Linux", "Dispatch", "Foundation", "Synchronization"],
     "Pods": ["ContainerNetwork", "Images", "Linux", "OCI", "Foundation", "Dispatch", "GRDB", "Synchronization"],
     "CRI": [
-      "CRIProtocol", "Images", "Linux", "Manifest", "OCI", "Pods", "Foundation", "GRPCCore",
+      "CRIProtocol", "Images", "Linux", "Manifest", "OCI", "Pods", "Streaming", "Foundation", "GRPCCore",
       "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "NIOPosix", "SwiftProtobuf",
+    ],
+    "Streaming": [
+      "Codecs", "Linux", "Foundation", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOWebSocket", "Synchronization",
     ],
     "apus": ["ContainerRuntime", "Linux"],
     "apus-extra": ["ContainerRuntime", "Linux"],
     "apus-image": ["Images", "Linux", "OCI", "ArgumentParser", "Foundation", "Synchronization"],
     "apusd": [
-      "ContainerNetwork", "CRI", "Images", "Linux", "Manifest", "Pods", "ArgumentParser", "Dispatch", "Foundation",
-      "Logging",
-      "TOMLKit",
+      "ContainerNetwork", "CRI", "Images", "Linux", "Manifest", "Pods", "Streaming", "ArgumentParser", "Dispatch",
+      "Foundation", "Logging", "TOMLKit",
     ],
     "Manifest": ["Yams"],
     "apus-monitor": ["ContainerMonitor", "Linux"],

@@ -39,7 +39,6 @@ class PodTests(ServiceCase):
         self.runtime.Version(api.VersionRequest())
 
     def test_a_call_that_is_not_served_says_why(self):
-        self.refused(Code.UNIMPLEMENTED, self.runtime.Exec, api.ExecRequest(), "streaming server")
         self.refused(Code.UNIMPLEMENTED, self.runtime.ContainerStats, api.ContainerStatsRequest(), "statistics")
 
     # Pods and containers

@@ -11,10 +11,12 @@ from pods import PodTests
 from ports import PortTests
 from pulls import PullTests
 from restarts import RestartTests
+from streams import SecureStreamTests, StreamTests
 
 __all__ = [
     "CommandTests", "DetailTests", "DiskTests", "ErrorTests", "FaultTests", "LoadTests", "OperationTests", "PodTests",
-    "PortTests", "PullTests", "RestartTests"]
+    "PortTests", "PullTests", "RestartTests",
+    "SecureStreamTests", "StreamTests"]
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

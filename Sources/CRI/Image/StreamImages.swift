@@ -2,6 +2,7 @@
 
 internal import CRIProtocol
 internal import GRPCCore
+internal import SwiftProtobuf
 
 extension ImageService {
   func streamImages(
@@ -10,12 +11,7 @@ extension ImageService {
   ) async throws {
     var unary = Runtime_V1_ListImagesRequest()
     if request.hasFilter { unary.filter = request.filter }
-    var list = try await listImages(request: unary, context: context)
-    for part in list.images.parts(of: 500) {
-      list.images = part
-      var message = Runtime_V1_StreamImagesResponse()
-      message.images = list.images
-      try await response.write(message)
-    }
+    let list = try await listImages(request: unary, context: context)
+    try await response.write(list.images) { part in .with { $0.images = part } }
   }
 }

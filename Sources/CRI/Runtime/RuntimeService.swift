@@ -5,10 +5,13 @@ internal import Foundation
 internal import GRPCCore
 internal import Linux
 internal import Pods
+internal import Streaming
 
 /// The half of the service that runs pods. Each call is a file of its own over an operation of `Pods`.
 struct RuntimeService: Runtime_V1_RuntimeService.SimpleServiceProtocol {
   let node: Node
+  /// Where clients bring the URLs that they are given here.
+  let streamingServer: StreamingServer
   /// Of this program.
   let version: String
   /// What to tell the administrator.

@@ -2,6 +2,7 @@
 
 internal import CRIProtocol
 internal import GRPCCore
+internal import SwiftProtobuf
 
 extension RuntimeService {
   func streamContainers(
@@ -10,12 +11,7 @@ extension RuntimeService {
   ) async throws {
     var unary = Runtime_V1_ListContainersRequest()
     if request.hasFilter { unary.filter = request.filter }
-    var list = try await listContainers(request: unary, context: context)
-    for part in list.containers.parts(of: 500) {
-      list.containers = part
-      var message = Runtime_V1_StreamContainersResponse()
-      message.containers = list.containers
-      try await response.write(message)
-    }
+    let list = try await listContainers(request: unary, context: context)
+    try await response.write(list.containers) { part in .with { $0.containers = part } }
   }
 }

@@ -2,6 +2,7 @@
 
 internal import CRIProtocol
 internal import GRPCCore
+internal import SwiftProtobuf
 
 extension RuntimeService {
   func streamPodSandboxes(
@@ -10,12 +11,7 @@ extension RuntimeService {
   ) async throws {
     var unary = Runtime_V1_ListPodSandboxRequest()
     if request.hasFilter { unary.filter = request.filter }
-    var list = try await listPodSandbox(request: unary, context: context)
-    for part in list.items.parts(of: 500) {
-      list.items = part
-      var message = Runtime_V1_StreamPodSandboxesResponse()
-      message.podSandboxes = list.items
-      try await response.write(message)
-    }
+    let list = try await listPodSandbox(request: unary, context: context)
+    try await response.write(list.items) { part in .with { $0.podSandboxes = part } }
   }
 }

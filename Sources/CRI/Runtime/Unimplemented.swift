@@ -5,7 +5,6 @@ internal import GRPCCore
 
 /// Why a call is not served.
 private enum Refusal: String {
-  case streaming = "there is no streaming server"
   case stats = "statistics are not collected"
   case checkpoint = "containers are not checkpointed"
   case metrics = "metrics of containers are not collected"
@@ -16,18 +15,6 @@ private enum Refusal: String {
 }
 
 extension RuntimeService {
-  func exec(
-    request: Runtime_V1_ExecRequest, context: ServerContext
-  ) async throws -> Runtime_V1_ExecResponse { throw Refusal.streaming.error("Exec") }
-
-  func attach(
-    request: Runtime_V1_AttachRequest, context: ServerContext
-  ) async throws -> Runtime_V1_AttachResponse { throw Refusal.streaming.error("Attach") }
-
-  func portForward(
-    request: Runtime_V1_PortForwardRequest, context: ServerContext
-  ) async throws -> Runtime_V1_PortForwardResponse { throw Refusal.streaming.error("PortForward") }
-
   func containerStats(
     request: Runtime_V1_ContainerStatsRequest, context: ServerContext
   ) async throws -> Runtime_V1_ContainerStatsResponse { throw Refusal.stats.error("ContainerStats") }

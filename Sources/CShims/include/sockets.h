@@ -1,4 +1,4 @@
-// Unix sockets and the descriptors that travel over them.
+// Sockets, and the descriptors that travel over those of Unix.
 #ifndef APUS_CSHIMS_SOCKETS_H
 #define APUS_CSHIMS_SOCKETS_H
 
@@ -15,6 +15,11 @@ int64_t apus_accept(int32_t fd, int32_t flags);
 // At most 16 descriptors travel with a message; `fds` of apus_receive has room for as many.
 int64_t apus_send(int32_t fd, const void *_Nonnull data, size_t size, const int32_t *_Nullable fds, size_t fd_count);
 int64_t apus_receive(int32_t fd, void *_Nonnull data, size_t size, int32_t *_Nonnull fds, size_t *_Nonnull fd_count);
+// Non-blocking, for 127.0.0.1 or ::1.
+int64_t apus_socket_tcp(int32_t is_version_6);
+int64_t apus_connect_loopback(int32_t fd, int32_t is_version_6, uint16_t port);
+// How a connection that was begun without waiting went: 0, or -errno (SO_ERROR, socket(7)).
+int64_t apus_socket_error(int32_t fd);
 int64_t apus_shutdown(int32_t fd, int32_t how);
 
 #endif

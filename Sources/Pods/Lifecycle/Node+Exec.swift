@@ -57,9 +57,11 @@ extension Node {
 }
 
 /// The process of an exec, as the runtime reads it.
-private enum ExecSession {
+enum ExecSession {
   /// The container's own process with another command line.
-  static func write(_ command: [String], _ record: ContainerRecord, to path: String) throws(PodError) {
+  static func write(
+    _ command: [String], hasTerminal: Bool = false, _ record: ContainerRecord, to path: String
+  ) throws(PodError) {
     let bytes = try attempting("reading the configuration") { () throws(SystemCallError) in
       try Descriptor.workingDirectory.readFile(record.folder + "/config.json", limit: 16 << 20)
     }
@@ -69,7 +71,7 @@ private enum ExecSession {
     }
     var process = spec.process ?? OCI.Process()
     process.args = command
-    process.terminal = false
+    process.terminal = hasTerminal
     try attempting("writing the process") { () throws(SystemCallError) in
       let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]
       let file = try Descriptor.workingDirectory.open(path, flags, mode: 0o600)
