@@ -55,8 +55,8 @@ public enum ApusProgram {
 
   static func versionText(of program: String) -> String {
     // The program may be called by the name of another; the line in the place of runc's commit says which it is.
-    sentence(
-      "% version %\ncommit: apus %\nspec: %\n", program, programVersion, programVersion, specificationVersion)
+    sentence("% version %\ncommit: apus %\n", program, programVersion, programVersion)
+      + sentence("spec: %\n", specificationVersion)
   }
 
   /// Writes to standard output.
