@@ -4,7 +4,6 @@ PROGRAMS := apus apus-extra apus-monitor apus-pause apus-systemd
 PREFIX ?= /usr/local
 DESTDIR ?=
 RUNTIME ?= $(CURDIR)/build/bin/apus
-DAEMONS := apus-image
 export SWIFT PROGRAMS RUNTIME RUNTIME_TOOLS RUNC_TESTS CONMON
 
 .DEFAULT_GOAL := help
@@ -21,8 +20,8 @@ deps: ## install the Debian packages needed, check for Swift 6.3
 build: ## release build of the static programs into build/bin
 	@tools/build.sh $(PROGRAMS)
 
-build-daemon: ## release build of the programs of full Swift into build/bin (minutes)
-	@tools/build-daemon.sh $(DAEMONS)
+build-daemon: ## release build of apusd, which is apus-image too, into build/bin (minutes)
+	@tools/build-daemon.sh
 
 demo: deps build ## run a container of a Debian root file system, and a pod of nginx (root)
 	@tools/demo.sh

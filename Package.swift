@@ -57,12 +57,13 @@ let staticLink: [LinkerSetting] =
   ]
 
 // Programs of full Swift hold its libraries when they are released, and are dynamic to the C library alone. What
-// Foundation is made of is not found by the linker's own means.
+// Foundation is made of is not found by the linker's own means; tools/build-daemon.sh leads it to the archives of the
+// system's libraries.
 let staticLibraries: [LinkerSetting] =
-  [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
-  + ["CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections", "stdc++"].map {
-    .linkedLibrary($0, .when(configuration: .release))
-  }
+  [.unsafeFlags(["-static-stdlib", "-Xclang-linker", "-static-libgcc"], .when(configuration: .release))]
+  + [
+    "CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections", "swiftSynchronization", "stdc++",
+  ].map { .linkedLibrary($0, .when(configuration: .release)) }
 
 // Packages are for the full profile alone: what ships small depends on nothing.
 let packages: [Package.Dependency] =
@@ -114,17 +115,18 @@ let package = Package(
     + (small
       ? []
       : [
-        // ISA-L inflates faster than zlib; it has no flags here and zlib is taken where pkg-config does not know it.
-        .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .target(
-          name: "CCodecs", dependencies: ["CISAL"],
+          name: "CCodecs",
           cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])],
-          linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
+          linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd"), .linkedLibrary("dl")]),
+        .target(
+          name: "CDatabase", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])],
+          linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "Codecs", dependencies: ["CCodecs"], swiftSettings: strict),
         .target(
           name: "Images",
           dependencies: [
-            "Codecs", "Linux", "OCI", .product(name: "Crypto", package: "swift-crypto"),
+            "CDatabase", "Codecs", "Linux", "OCI", .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -134,12 +136,15 @@ let package = Package(
         // Not called after its folder: packages import the framework Network wherever a module of that name is found.
         .target(
           name: "ContainerNetwork", dependencies: ["Linux"], path: "Sources/Network", swiftSettings: strict),
-        .executableTarget(
-          name: "apus-image",
+        .target(
+          name: "ImageCommands",
           dependencies: [
             "Images", "Linux", "OCI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
           ],
-          swiftSettings: mainSettings, linkerSettings: staticLibraries),
+          swiftSettings: strict),
+        .executableTarget(
+          name: "apus-image", dependencies: ["ImageCommands", "Images"], swiftSettings: mainSettings,
+          linkerSettings: staticLibraries),
         .target(
           name: "Manifest", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: strict),
@@ -185,7 +190,7 @@ let package = Package(
         .executableTarget(
           name: "apusd",
           dependencies: [
-            "ContainerNetwork", "CRI", "Images", "Linux", "Manifest", "Pods", "Streaming",
+            "ContainerNetwork", "CRI", "ImageCommands", "Images", "Linux", "Manifest", "Pods", "Streaming",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"), .product(name: "TOMLKit", package: "TOMLKit"),
           ],

@@ -15,7 +15,7 @@ program() {
   local file
   for file in "build/bin/$1" ".build/debug/$1"; do
     if [ -x "$file" ]; then
-      readlink -f "$file"
+      echo "$PWD/$file"
       return
     fi
   done
@@ -25,7 +25,7 @@ program() {
     use_toolchain
     "$SWIFT" build --product "$1" </dev/null
   ) >&2 || return 1
-  readlink -f ".build/debug/$1"
+  echo "$PWD/.build/debug/$1"
 }
 apusd=${APUSD:-$(program apusd)}
 image_tool=${APUS_IMAGE:-$(program apus-image)}

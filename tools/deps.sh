@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 packages=(
   # building: the linker and libraries behind the Swift toolchain, then musl and what is linked statically
   ca-certificates gcc libc6-dev libstdc++-12-dev linux-libc-dev make musl-dev musl-tools
-  # images: what decompresses layers (without libisal-dev gzip is inflated by zlib), and the database of the store
+  # images: what decompresses layers (without libisal2 gzip is inflated by zlib), and the database of the store
   libisal-dev zlib1g-dev libzstd-dev libsqlite3-dev
   # the systemd driver of cgroups
   libsystemd-dev

@@ -16,11 +16,12 @@ keep() { [ -e "$root$2" ] || put 644 "$1" "$2"; }
 for program in "$@"; do put 755 "$built/$program" "$prefix/bin/$program"; done
 for sample in etc/cni/net.d/*; do put 644 "$sample" "$prefix/share/apus/cni/net.d/$(basename "$sample")"; done
 
-[ ! -x "$built/apus-image" ] || put 755 "$built/apus-image" "$prefix/bin/apus-image"
 [ -x "$built/apusd" ] || exit 0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 put 755 "$built/apusd" "$prefix/bin/apusd"
+# The same file under another name.
+ln -sfn apusd "$root$prefix/bin/apus-image"
 sed "s|/usr/local/bin/|$prefix/bin/|" packaging/apusd.service >"$work/apusd.service"
 put 644 "$work/apusd.service" "$prefix/lib/systemd/system/apusd.service"
 "$built/apusd" config --default | sed "s|/usr/local/bin/|$prefix/bin/|" >"$work/apusd.toml"

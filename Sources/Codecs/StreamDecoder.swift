@@ -23,17 +23,20 @@ public struct StreamDecoder: ~Copyable {
   private var isInside = false
   private var hasEnded = false
 
-  public init(_ compression: Compression) throws(CodecError) {
-    unsafe handle = try StreamDecoder.handle(for: compression)
+  /// - Parameter library: what inflates gzip.
+  public init(_ compression: Compression, gzipBy library: GzipLibrary = .fastest) throws(CodecError) {
+    unsafe handle = try StreamDecoder.handle(for: compression, library)
     self.compression = compression
   }
 
   /// The decoder of the library; nil for plain bytes.
-  private static func handle(for compression: Compression) throws(CodecError) -> UnsafeMutableRawPointer? {
+  private static func handle(
+    for compression: Compression, _ library: GzipLibrary
+  ) throws(CodecError) -> UnsafeMutableRawPointer? {
     let made: UnsafeMutableRawPointer?
     switch compression {
     case .plain: return nil
-    case .gzip: unsafe made = apus_gzip_new()
+    case .gzip: unsafe made = apus_gzip_new(library == .fastest ? 1 : 0)
     case .zstd: unsafe made = apus_zstd_new()
     case .bzip2, .xz: throw .unsupported(compression)
     }
@@ -95,7 +98,3 @@ public struct StreamDecoder: ~Copyable {
     return Step(consumed: count, produced: count)
   }
 }
-
-/// The library that inflates gzip: `isa-l` or `zlib`.
-// The function returns a literal.
-public var gzipLibrary: String { unsafe String(cString: apus_gzip_library()) }

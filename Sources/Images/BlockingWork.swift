@@ -7,12 +7,16 @@ internal import Foundation
 func onThread<Value: Sendable>(
   _ body: @escaping @Sendable () throws(ImageError) -> Value
 ) async throws(ImageError) -> Value {
+  let work = Handover(body)
   let result: Result<Value, ImageError> = await withCheckedContinuation { continuation in
-    Thread.detachNewThread {
-      do throws(ImageError) { continuation.resume(returning: .success(try body())) } catch {
-        continuation.resume(returning: .failure(error))
-      }
-    }
+    Thread.detachNewThread { continuation.resume(returning: perform(work)) }
   }
   return try result.get()
+}
+
+/// The work lets go of what it holds, such as a lease, before whoever waits for it goes on; the thread ends later.
+private func perform<Value>(
+  _ work: Handover<@Sendable () throws(ImageError) -> Value>
+) -> Result<Value, ImageError> {
+  do throws(ImageError) { return .success(try work.take()()) } catch { return .failure(error) }
 }

@@ -79,6 +79,20 @@ extension Descriptor {
     if Int(sent) != bytes.count { throw SystemCallError(call: "sendmsg", errno: .inputOutput) }
   }
 
+  /// Sends a range of bytes over a stream, however many calls it takes. SIGPIPE is never raised.
+  @inline(never)
+  public borrowing func sendAll(_ bytes: [UInt8], _ range: Range<Int>) throws(SystemCallError) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies within the bytes")
+    let socket = number
+    var done = range.lowerBound
+    while done < range.upperBound {
+      let left = range.upperBound - done
+      // The array's storage is valid for `left` bytes from `done` on during the call, and no descriptors are read.
+      let result = unsafe bytes.withUnsafeBytes { unsafe apus_send(socket, $0.baseAddress! + done, left, [], 0) }
+      done += Int(try systemCall("sendmsg", result))
+    }
+  }
+
   /// Receives one message of at most `limit` bytes; no bytes mean that the other end is closed.
   @inline(never)
   public borrowing func receive(limit: Int) throws(SystemCallError) -> ReceivedMessage {

@@ -3,12 +3,14 @@
 import ArgumentParser
 import CRI
 import Foundation
+import ImageCommands
 import Images
 import Linux
 import Manifest
 import Pods
 
-/// What has to be done while there is one thread, then the command line.
+/// What has to be done while there is one thread, then the command line: of the daemon, or of `apus-image`, which is
+/// this file under another name.
 @main
 enum Program {
   static func main() {
@@ -16,9 +18,13 @@ enum Program {
     if CommandLine.arguments.dropFirst().first == LayerWorker.command {
       Apusd.exit(withError: ExitCode(LayerWorker.run()))
     }
-    // Every thread inherits what is blocked in this one.
-    StopSignals.block()
-    Task.detached { await Apusd.perform() }
+    if ImageProgram.isMeant(by: CommandLine.arguments) {
+      Task.detached { await ImageProgram.run() }
+    } else {
+      // Every thread inherits what is blocked in this one.
+      StopSignals.block()
+      Task.detached { await Apusd.perform() }
+    }
     // Not by dispatchMain, which leaves a thread behind that blocks no signal: it would take what is meant to be read.
     var none: [PollEntry] = []
     while true { _ = try? poll(&none) }

@@ -1,16 +1,18 @@
 // Decompression in pieces of every size.
 
 import Codecs
+import Foundation
 import Testing
 
 @Suite("Decompression")
 struct StreamDecoderTests {
   /// Decodes in pieces of so many bytes, into room for so many.
   private func decode(
-    _ bytes: [UInt8], _ compression: Compression? = nil, piece: Int = 4096, room: Int = 65536
+    _ bytes: [UInt8], _ compression: Compression? = nil, by library: GzipLibrary = .fastest, piece: Int = 4096,
+    room: Int = 65536
   ) throws -> [UInt8] {
     let told = Compression(beginning: bytes.prefix(Compression.magicLength))
-    var decoder = try StreamDecoder(compression ?? told)
+    var decoder = try StreamDecoder(compression ?? told, gzipBy: library)
     var output = [UInt8](repeating: 0, count: room)
     var result: [UInt8] = []
     var position = 0
@@ -32,7 +34,9 @@ struct StreamDecoderTests {
   @Test("gzip comes out as it went in, whatever the pieces", arguments: [1, 3, 7, 512, 100_000], [1, 64, 100_000])
   func gzip(piece: Int, room: Int) throws {
     let text = SampleStreams.text(40_000)
-    #expect(try decode(SampleStreams.gzip(text), piece: piece, room: room) == text)
+    let stream = try SampleStreams.gzip(text)
+    #expect(try decode(stream, piece: piece, room: room) == text)
+    #expect(try decode(stream, by: .zlib, piece: piece, room: room) == text)
   }
 
   @Test("zstd comes out as it went in, whatever the pieces", arguments: [1, 3, 7, 512, 100_000], [1, 64, 100_000])
@@ -105,8 +109,24 @@ struct StreamDecoderTests {
     #expect(throws: CodecError.unsupported(.bzip2)) { try decode(Array("BZh91AY".utf8)) }
   }
 
-  @Test("the library behind gzip is known")
+  @Test("zlib refuses what is cut, damaged or followed by something, as the faster library does")
+  func zlibRefuses() throws {
+    let stream = try SampleStreams.gzip(SampleStreams.text(2000))
+    #expect(throws: CodecError.cutShort) { try decode(Array(stream.dropLast(3)), by: .zlib) }
+    #expect(throws: CodecError.trailingBytes) { try decode(stream + [0, 0, 0], by: .zlib) }
+    var broken = stream
+    broken[stream.count - 6] ^= 1
+    #expect(throws: CodecError.corrupt) { try decode(broken, by: .zlib) }
+    #expect(try decode(stream + stream, by: .zlib).count == 4000)
+  }
+
+  @Test("gzip is inflated by ISA-L where the host has it")
   func library() {
-    #expect(["isa-l", "zlib"].contains(gzipLibrary))
+    let folders = ["/lib", "/usr/lib", "/usr/lib64", "/usr/local/lib"]
+    let machines = ["", "/x86_64-linux-gnu", "/aarch64-linux-gnu"]
+    let isThere = folders.contains { folder in
+      machines.contains { FileManager.default.fileExists(atPath: "\(folder)\($0)/libisal.so.2") }
+    }
+    #expect(GzipLibrary.fastestName == (isThere ? "isa-l" : "zlib"))
   }
 }

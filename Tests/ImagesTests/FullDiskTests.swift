@@ -79,4 +79,31 @@ struct FullDiskTests {
     #expect(try program.run("verify") == "")
     #expect(try program.scratch.directory("disk/store/reserve").byteEntries().count == 4)
   }
+
+  @Test("images are listed and removed while somebody takes each inode that becomes free")
+  func greedy() async throws {
+    try TestImage.sample.write(to: path + "/small")
+    try makeDisk(.inodes)
+    defer { _ = LossyDisk.output("umount \(path)/disk") }
+    for name in ["a", "b"] { try program.run("pull", "oci:\(path)/small", "--name", "r.io/\(name)") }
+    fill(.inodes)
+    // Even the reserve is lost to the one who is quicker.
+    _ = LossyDisk.output("rm -f \(path)/disk/store/reserve/*")
+    let greedy = Process()
+    greedy.executableURL = URL(filePath: "/usr/bin/env")
+    greedy.arguments = [
+      "bash", "-c", "cd \(path)/disk/fill; while [ -e . ]; do : >g$((++i)) || sleep 0.001; done 2>/dev/null",
+    ]
+    try greedy.run()
+    defer {
+      greedy.terminate()
+      greedy.waitUntilExit()
+    }
+    for _ in 0..<200 where LossyDisk.output("df --output=iavail \(path)/disk | tail -n 1") != "0\n" { usleep(10_000) }
+    for name in ["a", "b"] {
+      #expect(try program.run("images").contains("r.io/\(name)"))
+      try program.run("rmi", "r.io/\(name)")
+    }
+    #expect(try program.run("images", "--format", "json") == "[]\n")
+  }
 }

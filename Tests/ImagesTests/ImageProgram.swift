@@ -8,9 +8,13 @@ import Testing
 
 /// The program as the tests' own build made it.
 enum BuiltProgram {
-  static let path =
+  private static let folder =
     URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: ".build/debug/apus-image").path(percentEncoded: false)
+    .appending(path: ".build/debug/").path(percentEncoded: false)
+
+  static let path = folder + "apus-image"
+  /// What a release has in its place.
+  static let daemon = folder + "apusd"
 
   static let canRun = effectiveUserID() == 0 && FileManager.default.isExecutableFile(atPath: path)
 }
@@ -20,6 +24,7 @@ struct ImageProgram {
   let scratch: Scratch
   /// The store's folder below the scratch directory.
   var store = "store"
+  var program = BuiltProgram.path
 
   /// What a run left.
   struct Outcome {
@@ -30,7 +35,7 @@ struct ImageProgram {
 
   func outcome(_ command: String, _ arguments: [String], input: String? = nil) throws -> Outcome {
     let (process, output, errors) = (Process(), Pipe(), Pipe())
-    process.executableURL = URL(filePath: BuiltProgram.path)
+    process.executableURL = URL(filePath: program)
     process.arguments = [command, "--root", "\(scratch.path)/\(store)"] + arguments
     process.standardInput = try input.map { try FileHandle(forReadingFrom: URL(filePath: $0)) } ?? .nullDevice
     process.standardOutput = output

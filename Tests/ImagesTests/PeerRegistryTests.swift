@@ -100,6 +100,43 @@ struct PeerRegistryTests {
     try await expectRefusal(.unauthorized) { try await pull("\(peer.host)/some/image:1", options) }
   }
 
+  @Test("a token for the registry itself is shown to it, and to nobody else")
+  func registryToken() async throws {
+    let served = try ServedImage(TestImage.sample, in: scratch)
+    let foreign = try await TestRegistry(security: security) { served.reply($0) }
+    let registry = try await TestRegistry(security: security) { request in
+      guard request.headers["authorization"] == "Bearer given" else {
+        return TestReply(401, [("WWW-Authenticate", #"Bearer realm="https://\#(foreign.host)/token",service="s""#)])
+      }
+      guard request.path.contains("/blobs/") else { return served.reply(request) }
+      return TestReply(307, [("Location", "https://\(foreign.host)\(request.path)")])
+    }
+    let given = Credentials(user: "", password: "", registryToken: "given")
+    #expect(try await pull("\(registry.host)/a:tag", options, credentials: given).layers.count == 3)
+    #expect(!foreign.requests.isEmpty && foreign.requests.allSatisfy { $0.headers["authorization"] == nil })
+    let count = foreign.requests.count
+    for token in ["other", "given\r\nX: y"] {
+      let wrong = Credentials(user: "user", password: "secret", registryToken: token)
+      try await expectRefusal(token == "other" ? .unauthorized : .invalidInput) {
+        try await pull("\(registry.host)/a:tag", options, credentials: wrong)
+      }
+    }
+    // It stands alone: no password is shown in its place, and no other token asked for.
+    #expect(foreign.requests.count == count)
+  }
+
+  @Test("what the settings say of one registry holds of no other")
+  func insecureRegistries() async throws {
+    let served = try ServedImage(TestImage.sample, in: scratch)
+    let (first, second) = (try await TestRegistry { served.reply($0) }, try await TestRegistry { served.reply($0) })
+    var options = options
+    options.certificateFolder = nil
+    options.insecureRegistries = [first.host]
+    #expect(try await pull("\(first.host)/a:tag", options).layers.count == 3)
+    try await expectRefusal(.unreachable) { try await pull("\(second.host)/a:tag", options) }
+    #expect(second.requests.isEmpty)
+  }
+
   @Test("a registry without TLS is asked only where that is allowed")
   func plain() async throws {
     let peer = try await PeerRegistry(.open, security: nil, in: scratch)
@@ -188,13 +225,22 @@ struct PeerRegistryTests {
     options.isInsecure = !isSecure
     // What is no name of this host goes through the proxy, whose end it is to know where that lies.
     options.environment = [
-      "HTTPS_PROXY": "http://name:pass@127.0.0.1:\(proxy.port)", "HTTP_PROXY": "http://127.0.0.1:\(proxy.port)",
+      "HTTPS_PROXY": "http://name:pass@127.0.0.1:\(proxy.port)",
+      "HTTP_PROXY": "http://plain:word@127.0.0.1:\(proxy.port)",
     ]
     let host = "registry.test:\(registry.port)"
     #expect(try await pull("\(host)/a:tag", options).layers.count == 3)
-    // Without TLS there is a tunnel, too: the client library knows no other way through a proxy.
-    #expect(proxy.heads.allSatisfy { $0.hasPrefix("CONNECT \(host) ") }, "\(proxy.heads)")
-    #expect(proxy.heads.last?.contains("Basic bmFtZTpwYXNz") == isSecure)
+    if isSecure {
+      #expect(proxy.heads.allSatisfy { $0.hasPrefix("CONNECT \(host) ") }, "\(proxy.heads)")
+      #expect(proxy.heads.allSatisfy { $0.contains("Basic bmFtZTpwYXNz") })
+    } else {
+      // After a look whether there is TLS: a proxy need not open tunnels to anything else.
+      let plain = proxy.heads.filter { !$0.hasPrefix("CONNECT ") }
+      #expect(!plain.isEmpty && plain.allSatisfy { $0.hasPrefix("GET http://\(host)/v2/") }, "\(proxy.heads)")
+      #expect(plain.allSatisfy { $0.lowercased().contains("\r\nhost: \(host)\r\n") })
+      #expect(plain.allSatisfy { $0.contains("Basic cGxhaW46d29yZA==") })
+      #expect(registry.requests.allSatisfy { $0.headers["host"] == host })
+    }
     options.environment["NO_PROXY"] = "registry.test"
     let count = proxy.heads.count
     try await expectRefusal(.unreachable) { try await pull("\(host)/a:tag", options) }

@@ -64,6 +64,38 @@ struct ProgramTests {
     #expect(!mounts.contains(scratch.path))
   }
 
+  @Test("the process of a layer has left the host before it reads the first byte")
+  func workerRoot() throws {
+    _ = try scratch.directory("layer")
+    let (worker, input) = (Process(), Pipe())
+    worker.executableURL = URL(filePath: BuiltProgram.path)
+    worker.arguments = [LayerWorker.command]
+    worker.currentDirectoryURL = URL(filePath: scratch.path + "/layer")
+    worker.standardInput = input
+    worker.standardOutput = FileHandle.nullDevice
+    try worker.run()
+    defer { worker.waitUntilExit() }
+    defer { try? input.fileHandleForWriting.close() }
+    let folder = "/proc/\(worker.processIdentifier)"
+    var mounts: [Substring] = []
+    // It waits for its input by then.
+    for _ in 0..<200 {
+      mounts = try String(contentsOfFile: folder + "/mountinfo", encoding: .utf8).split(separator: "\n")
+      if mounts.count == 1 { break }
+      usleep(20_000)
+    }
+    #expect(mounts.count == 1, "\(mounts.count) mounts")
+    let options = mounts.first?.split(separator: " ").dropFirst(5).first?.split(separator: ",") ?? []
+    #expect(Set(["nosuid", "nodev", "noexec"]).isSubset(of: options), "\(options)")
+    for namespace in ["mnt", "net", "ipc"] {
+      let places = try [folder, "/proc/self"].map {
+        try FileManager.default.destinationOfSymbolicLink(atPath: "\($0)/ns/\(namespace)")
+      }
+      #expect(places[0] != places[1], "\(namespace)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/root") == [])
+  }
+
   @Test("a bundle is one that the runtime takes")
   func bundle() throws {
     try TestImage.sample.write(to: scratch.path + "/image")

@@ -212,7 +212,8 @@ struct TarReaderTests {
     while try reader.next() != nil {}
     let summary = try stream.finish()
     #expect(summary.archive == Content(digest: ContentHash.digest(archive), size: Int64(archive.count)))
-    #expect(summary.content == summary.archive)
+    #expect(summary.digest == summary.archive.digest && summary.size == summary.archive.size)
+    #expect(try LayerStream(try scratch.file(archive), algorithm: nil).finish().digest == nil)
   }
 
   @Test("damage is refused", arguments: 0..<8)
@@ -268,6 +269,28 @@ struct TarReaderTests {
           tar.extended(["SCHILY.xattr.user.a": "", "SCHILY.xattr.user.b": "", "SCHILY.xattr.user.c": ""])
           tar.file("a")
         }, limits: limits)
+    }
+  }
+
+  @Test("a map of sparse pieces has its bound, in both forms that have one of their own", arguments: [3, 4])
+  func pieceBound(bound: Int) throws {
+    var limits = LayerLimits()
+    limits.sparsePieces = bound
+    let records = TarBuilder.archive { tar in
+      tar.extended(["GNU.sparse.map": "0,1,2,1,4,1,6,1", "GNU.sparse.size": "8"])
+      tar.file("a", "abcd")
+    }
+    let lines = TarBuilder.archive { tar in
+      tar.extended(["GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "8"])
+      let map = "4\n0\n1\n2\n1\n4\n1\n6\n1\n"
+      tar.add("a", Array(map.utf8) + [UInt8](repeating: 0, count: 512 - map.utf8.count) + Array("abcd".utf8))
+    }
+    for archive in [records, lines] {
+      if bound == 4 {
+        #expect(try read(archive, limits: limits).first?.0.sparse?.pieces.count == 4)
+      } else {
+        expectRefusal(.malformed) { _ = try read(archive, limits: limits) }
+      }
     }
   }
 

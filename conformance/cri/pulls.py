@@ -1,9 +1,11 @@
 # Images of a registry: Debian's docker-registry, filled by skopeo.
 import base64
+import http.server
 import pathlib
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -96,6 +98,32 @@ class PullTests(ServiceCase):
             self.service.load_image(IMAGE)
         self.assertNotIn("secret", self.service.read_log())
         self.assertNotIn(basic, self.service.read_log())
+
+    def test_a_token_for_the_registry_is_shown_to_it(self):
+        shown = []
+
+        class Guarded(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                shown.append(self.headers.get("Authorization"))
+                self.send_response(404 if shown[-1] == "Bearer given" else 401)
+                self.send_header("WWW-Authenticate", 'Bearer realm="http://127.0.0.1:1/token"')
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", self.service.registry_port), Guarded)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            image = api.ImageSpec(image=f"127.0.0.1:{self.service.registry_port}/a:1")
+            for token, code in (("given", Code.NOT_FOUND), ("other", Code.PERMISSION_DENIED)):
+                request = api.PullImageRequest(image=image, auth=api.AuthConfig(registry_token=token))
+                self.refused(code, self.images.PullImage, request, "a:1")
+        finally:
+            server.shutdown()
+            server.server_close()
+        self.assertIn("Bearer given", shown)
 
     def test_pulls_that_are_refused(self):
         for name, word in (("", "image"), ("busybox", "busybox"), ("test.example/UPPER:1", "UPPER")):

@@ -14,8 +14,8 @@ enum {
   APUS_CODEC_MEMORY = -2,  // it asks for a window greater than 128 MiB
 };
 
-// A decoder of the given format; NULL without memory.
-void *_Nullable apus_gzip_new(void);
+// A decoder of the given format; NULL without memory. gzip is inflated by ISA-L if the host has it and it may be used.
+void *_Nullable apus_gzip_new(int32_t may_use_isal);
 void *_Nullable apus_zstd_new(void);
 void apus_gzip_free(void *_Nonnull decoder);
 void apus_zstd_free(void *_Nonnull decoder);
@@ -37,7 +37,7 @@ int32_t apus_inflate_step(void *_Nonnull decoder, const uint8_t *_Nullable in, s
                           uint8_t *_Nonnull out, size_t *_Nonnull out_size);
 int32_t apus_inflate_set_dictionary(void *_Nonnull decoder, const uint8_t *_Nonnull dictionary, size_t size);
 
-// The library behind gzip: "isa-l" or "zlib".
+// The library behind gzip, looked for at the first call of this or of apus_gzip_new: "isa-l" or "zlib".
 const char *_Nonnull apus_gzip_library(void);
 
 #endif

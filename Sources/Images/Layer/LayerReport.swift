@@ -4,7 +4,7 @@ public import OCI
 
 /// What came out of a layer: its digests, what it takes of the file system, and what its parents have to complete.
 public struct LayerReport: JSONObject, Equatable, Sendable {
-  /// Of the compressed bytes.
+  /// Of the compressed bytes; empty where nobody asked for it.
   public var digest = ""
   public var size: Int64 = 0
   /// Of the archive.

@@ -3,13 +3,15 @@
 public import Linux
 internal import Codecs
 
-/// The uncompressed archive of a layer, read forward once. Both digests, of the compressed bytes and of the archive,
-/// are made in the same pass; how the layer is compressed is told by its first bytes.
+/// The uncompressed archive of a layer, read forward once. Its digest, and that of the compressed bytes if it is asked
+/// for, are made in the same pass; how the layer is compressed is told by its first bytes.
 public final class LayerStream {
   /// What went by, known at the end.
   public struct Summary: Equatable, Sendable {
-    /// Of the compressed bytes.
-    public let content: Content
+    /// Of the compressed bytes; nil where nobody asked for it.
+    public let digest: Digest?
+    /// Compressed bytes.
+    public let size: Int64
     /// Of the archive.
     public let archive: Content
   }
@@ -18,7 +20,7 @@ public final class LayerStream {
   private let limits: LayerLimits
   private var input = [UInt8](repeating: 0, count: 256 << 10)
   private var waiting = 0..<0
-  private var inputHash: ContentHash
+  private var inputHash: ContentHash?
   private var inputCount: Int64 = 0
   private var inputHasEnded = false
   private var decoder: StreamDecoder?
@@ -28,13 +30,15 @@ public final class LayerStream {
   private(set) var buffer = [UInt8](repeating: 0, count: 1 << 20)
   private var ready = 0..<0
 
-  /// - Parameter source: a file, pipe or socket, read to its end.
+  /// - Parameters:
+  ///   - source: a file, pipe or socket, read to its end.
+  ///   - algorithm: of the digest of the compressed bytes; nil for none.
   public init(
-    _ source: consuming Descriptor, algorithm: DigestAlgorithm = .sha256, limits: LayerLimits = LayerLimits()
+    _ source: consuming Descriptor, algorithm: DigestAlgorithm? = .sha256, limits: LayerLimits = LayerLimits()
   ) {
     self.source = source
     self.limits = limits
-    inputHash = ContentHash(algorithm)
+    inputHash = algorithm.map { ContentHash($0) }
     outputHash = ContentHash(.sha256)
   }
 
@@ -77,7 +81,7 @@ public final class LayerStream {
   public func finish() throws(ImageError) -> Summary {
     while !(try next(Int64.max)).isEmpty {}
     return Summary(
-      content: Content(digest: inputHash.digest, size: inputCount),
+      digest: inputHash?.digest, size: inputCount,
       archive: Content(digest: outputHash.digest, size: outputCount))
   }
 
@@ -106,7 +110,7 @@ public final class LayerStream {
     }
     inputHasEnded = count == 0
     waiting = 0..<count
-    inputHash.update(input[waiting])
+    inputHash?.update(input[waiting])
     inputCount += Int64(count)
   }
 
@@ -118,7 +122,7 @@ public final class LayerStream {
         try source.read(into: &more)
       }
       inputHasEnded = count == 0
-      inputHash.update(more[..<count])
+      inputHash?.update(more[..<count])
       inputCount += Int64(count)
       input.replaceSubrange(waiting.upperBound..<(waiting.upperBound + count), with: more[..<count])
       waiting = waiting.lowerBound..<(waiting.upperBound + count)

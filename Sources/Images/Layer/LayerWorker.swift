@@ -1,5 +1,6 @@
 // A process that sees nothing of the host but the folder of one layer.
 
+internal import Codecs
 internal import Linux
 internal import OCI
 
@@ -7,8 +8,10 @@ internal import OCI
 /// working directory, and writes its report to its standard output. Before it reads a byte it leaves the host's mounts,
 /// network and file system for that directory: a mistake in reading archives has nothing within reach (CVE-2021-32760).
 public enum LayerWorker {
-  /// The word in front of the limits on the program's command line.
+  /// The first word of the program's command line.
   public static let command = "unpack-layer"
+  /// The second: who hands the layer over hashes it as well.
+  static let withoutDigest = "without-digest"
 
   /// - Returns: the exit code; the reason of a failure is on the standard output, too.
   public static func run() -> Int32 {
@@ -17,8 +20,11 @@ public enum LayerWorker {
     do throws(ImageError) {
       let doing = "preparing the process of a layer"
       let input = try attempting(doing) { () throws(SystemCallError) in try StandardStream.input.duplicate() }
+      // Libraries lie in the file system that is left.
+      _ = GzipLibrary.fastestName
       let root = try attempting(doing) { () throws(SystemCallError) in try LayerWorker.enterOwnRoot() }
-      answer.report = try Unpacker(into: root).unpack(LayerStream(input))
+      let algorithm: DigestAlgorithm? = CommandLine.arguments.contains(LayerWorker.withoutDigest) ? nil : .sha256
+      answer.report = try Unpacker(into: root).unpack(LayerStream(input, algorithm: algorithm))
     } catch {
       answer.setFailure(error)
       code = 1

@@ -35,8 +35,8 @@ public final class Unpacker {
     while let entry = try reader.next() { try add(entry, &reader) }
     let summary = try stream.finish()
     try attempting("setting the times of directories") { () throws(SystemCallError) in try setDirectoryTimes() }
-    report.digest = summary.content.digest.description
-    report.size = summary.content.size
+    report.digest = summary.digest?.description ?? ""
+    report.size = summary.size
     report.diffID = summary.archive.digest.description
     report.archiveSize = summary.archive.size
     report.missingParents = missingParents.map(\.encoded).sorted()

@@ -22,8 +22,8 @@ struct HTTPCall: Sendable {
 final class HTTPTransport: Sendable {
   private let proxies: ProxySettings
   private let timeouts: RegistryTimeouts
-  /// By their proxy's address, which is empty for none: a client has one.
-  private let clients = Mutex<[String: HTTPClient]>([:])
+  /// By their route: a client has one.
+  private let clients = Mutex<[Route: HTTPClient]>([:])
 
   init(_ options: RegistryOptions) {
     proxies = ProxySettings(options.environment)
@@ -58,11 +58,13 @@ final class HTTPTransport: Sendable {
       var headers = call.headers
       headers.replaceOrAdd(name: "user-agent", value: "apus")
       if call.form != nil { headers.replaceOrAdd(name: "content-type", value: "application/x-www-form-urlencoded") }
+      let route = try route(to: origin)
+      let address = try HTTPTransport.address(url, origin, by: route, &headers)
       let request = try HTTPClient.Request(
-        url: url, method: call.form == nil ? .GET : .POST, headers: headers, body: call.form.map { .string($0) },
+        url: address, method: call.form == nil ? .GET : .POST, headers: headers, body: call.form.map { .string($0) },
         tlsConfiguration: origin.isSecure ? call.tls : nil)
       let deadline = call.seconds.map { NIODeadline.now() + HTTPTransport.time($0) }
-      task = try client(for: origin).execute(request: request, delegate: receiver, deadline: deadline)
+      task = client(for: route).execute(request: request, delegate: receiver, deadline: deadline)
     } catch {
       throw TransportFailure(error, host: origin.host)
     }
@@ -90,38 +92,49 @@ final class HTTPTransport: Sendable {
     }
   }
 
-  private func client(for origin: Origin) throws(ImageError) -> HTTPClient {
-    let proxy = proxies.proxy(forHost: origin.host, port: origin.port, isSecure: origin.isSecure)
-    let settings = try proxy.map { text throws(ImageError) in try HTTPTransport.proxy(text) }
-    return clients.withLock { clients in
-      if let client = clients[proxy ?? ""] { return client }
+  /// Proxies open tunnels to servers with TLS, and pass requests to others on themselves.
+  private func route(to origin: Origin) throws(ImageError) -> Route {
+    guard let text = proxies.proxy(forHost: origin.host, port: origin.port, isSecure: origin.isSecure) else {
+      return .direct
+    }
+    let proxy = try ProxyAddress(text)
+    return origin.isSecure || proxy.kind == .socks ? .tunnel(proxy) : .relay(proxy)
+  }
+
+  private func client(for route: Route) -> HTTPClient {
+    clients.withLock { clients in
+      if let client = clients[route] { return client }
       var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
       configuration.httpVersion = .http1Only
       configuration.timeout.connect = HTTPTransport.time(timeouts.connectSeconds)
       configuration.connectionPool.retryConnectionEstablishment = false
-      configuration.proxy = settings
+      switch route {
+      case .direct: break
+      case .tunnel(let proxy): configuration.proxy = proxy.setting
+      case .relay: configuration.http1_1ConnectionDebugInitializer = { AbsoluteForm.add(to: $0) }
+      }
       let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-      clients[proxy ?? ""] = client
+      clients[route] = client
       return client
     }
   }
 
-  /// Reads `[scheme://][user:password@]host[:port]`.
-  private static func proxy(_ text: String) throws(ImageError) -> HTTPClient.Configuration.Proxy {
-    let url = URL(string: text.contains("://") ? text : "http://" + text)
-    guard let url, let host = url.host(percentEncoded: false), !host.isEmpty else {
-      throw ImageError(.invalidInput, "the environment names a proxy by no address: '\(text.shortened)'")
+  /// The address that a request goes to, and what it says there.
+  private static func address(
+    _ url: URL, _ origin: Origin, by route: Route, _ headers: inout HTTPHeaders
+  ) throws(ImageError) -> URL {
+    guard case .relay(let proxy) = route else { return url }
+    var parts = URLComponents(url: url, resolvingAgainstBaseURL: true)
+    parts?.host = proxy.host
+    parts?.port = proxy.port
+    guard let address = parts?.url else {
+      throw ImageError(.invalidInput, "the environment names a proxy by no address: '\(proxy.host.shortened)'")
     }
-    switch url.scheme?.lowercased() {
-    case "http":
-      let authorization = url.user(percentEncoded: false).map { user in
-        HTTPClient.Authorization.basic(username: user, password: url.password(percentEncoded: false) ?? "")
-      }
-      return .server(host: host, port: url.port ?? 80, authorization: authorization)
-    case "socks5", "socks5h": return .socksServer(host: host, port: url.port ?? 1080)
-    default:
-      throw ImageError(.unsupported, "a proxy is reached by http or socks5, not by '\(url.scheme ?? "")'")
+    headers.replaceOrAdd(name: "host", value: origin.authority)
+    if let authorization = proxy.authorization {
+      headers.replaceOrAdd(name: "proxy-authorization", value: authorization)
     }
+    return address
   }
 
   private static func time(_ seconds: Double) -> TimeAmount { .nanoseconds(Int64(seconds * 1e9)) }

@@ -1,5 +1,7 @@
 // Brings an image into a store.
 
+internal import Linux
+
 /// Brings an image into a store: its documents, its layers, all checked, and at last its name, in one step.
 public struct Pull: Sendable {
   /// What is said to whoever shows the progress.
@@ -33,7 +35,7 @@ public struct Pull: Sendable {
   ///   - target: a tag or digest; nil for the only image of the source.
   ///   - name: what the image is called afterwards; nil for nothing but its id.
   public func run(_ target: String?, named name: Reference?) async throws(ImageError) -> ImageRecord {
-    let lease = try store.lease()
+    let lease = try await onThread { () throws(ImageError) in try store.lease() }
     let (manifest, digest, top) = try await manifest(target, lease)
     let contents = try manifest.contents(limits)
     let configuration = try await configuration(contents, lease)
@@ -45,18 +47,25 @@ public struct Pull: Sendable {
       if let tagged = name.tagged { names.append(tagged.description) }
       names += Set([name.pinned(to: top).description, name.pinned(to: digest).description]).sorted()
     }
-    var image = Store.NewImage(
+    let image = Store.NewImage(
       id: contents.configuration.digest, manifest: digest, platform: configuration.platform.description, names: names)
+    return try await onThread { () throws(ImageError) in try finish(image, unpacked, contents.layers, lease) }
+  }
+
+  /// Puts the layers in place, and at last the image.
+  private func finish(
+    _ image: Store.NewImage, _ layers: [UnpackedLayer], _ contents: [Content], _ lease: Lease
+  ) throws(ImageError) -> ImageRecord {
+    var image = image
     var records: [LayerRecord] = []
-    for (index, layer) in unpacked.enumerated() {
+    for (index, layer) in layers.enumerated() {
       let record = try layer.place(in: store, above: records, lease)
       records.append(record)
-      image.layers.append((record, contents.layers[index]))
+      image.layers.append((record, contents[index]))
     }
     try store.add(image)
-    let id = image.id.description
     try lease.end()
-    return try store.image(id)
+    return try store.image(image.id.description)
   }
 
   /// The manifest for the platform, its digest, and the digest of the document that the target named.
@@ -70,7 +79,7 @@ public struct Pull: Sendable {
       let digest = try check(document, target, expected)
       switch try ManifestDocument(document.bytes, mediaType: document.mediaType, limits: limits) {
       case .manifest(let manifest):
-        try store.add(document.bytes, lease)
+        _ = try await onThread { () throws(ImageError) in try store.add(document.bytes, lease) }
         return (manifest, digest, top ?? digest)
       case .index(let index):
         let chosen = try index.manifest(for: platform)
@@ -98,17 +107,34 @@ public struct Pull: Sendable {
 
   private func configuration(_ contents: ImageContents, _ lease: Lease) async throws(ImageError) -> ImageConfiguration {
     let content = contents.configuration
-    if !(try store.holds(content.digest, lease)) {
-      let writer = try await source.fetch(content, into: try store.writer(of: content)) { _ in }
-      try writer.commit(lease)
+    if !(try await isHeld(content, lease)) { try await fetch(content, listener: nil, lease) { _ in } }
+    let configuration = try await onThread { () throws(ImageError) in
+      try ImageConfiguration.decode(
+        try store.document(content.digest, limits: limits), layers: contents.layers.count, limits: limits)
     }
-    let configuration = try ImageConfiguration.decode(
-      try store.document(content.digest, limits: limits), layers: contents.layers.count, limits: limits)
     let own = configuration.platform
     if !own.architecture.isEmpty, platform.rank(of: own) == nil {
       throw ImageError(.notFound, "the image is for the platform \(own), not for \(platform)")
     }
     return configuration
+  }
+
+  /// Whether the store has the content; it stays there.
+  private func isHeld(_ content: Content, _ lease: Lease) async throws(ImageError) -> Bool {
+    try await onThread { () throws(ImageError) in try store.holds(content.digest, lease) }
+  }
+
+  /// Brings content into the store.
+  /// - Parameter listener: gets the bytes meanwhile, and is closed at their end.
+  private func fetch(
+    _ content: Content, listener: Handover<Descriptor>?, _ lease: Lease, progress: @escaping @Sendable (Int64) -> Void
+  ) async throws(ImageError) {
+    let writer = try await onThread { () throws(ImageError) in
+      guard let listener else { return Handover(try store.writer(of: content)) }
+      return Handover(try store.writer(of: content, listener: try listener.take()))
+    }
+    let fetched = Handover(try await source.fetch(content, into: try writer.take(), progress: progress))
+    try await onThread { () throws(ImageError) in try fetched.take().commit(lease) }
   }
 }
 
@@ -148,29 +174,62 @@ extension Pull {
   private func unpack(
     _ layer: UnpackedLayer, _ content: Content, _ diffIDs: ArraySlice<Digest>, _ lease: Lease
   ) async throws(ImageError) {
-    if let record = try store.layer(diffIDs, lease) {
+    if let record = try await onThread({ () throws(ImageError) in try store.layer(diffIDs, lease) }) {
       report(.present(content.digest))
       return layer.set(record)
     }
-    if !(try store.holds(content.digest, lease)) {
-      let writer = try await source.fetch(content, into: try store.writer(of: content)) { [report] count in
-        report(.fetching(content.digest, count))
+    if try await isHeld(content, lease) {
+      report(.fetched(content.digest))
+      try await onThread { () throws(ImageError) in
+        let staged = try store.stageLayer()
+        let answer = try unpacking.unpack(try store.open(content.digest), into: staged)
+        guard answer.digest == content.digest.description || content.digest.algorithm != .sha256 else {
+          throw ImageError(.damaged, "\(content.digest) is damaged in the store: its digest is \(answer.digest)")
+        }
+        layer.set(staged, answer)
       }
-      try writer.commit(lease)
+    } else {
+      try await receive(layer, content, lease)
     }
-    report(.fetched(content.digest))
-    try await onThread { () throws(ImageError) in
-      let staged = try store.stageLayer()
-      let answer = try unpacking.unpack(try store.open(content.digest), into: staged)
-      guard answer.digest == content.digest.description || content.digest.algorithm != .sha256 else {
-        throw ImageError(.damaged, "\(content.digest) is damaged in the store: its digest is \(answer.digest)")
-      }
-      guard answer.diffID == diffIDs.last?.description else {
-        throw ImageError(
-          .digestMismatch, "\(content.digest): its archive has the digest \(answer.diffID), not the one announced")
-      }
-      layer.set(staged, answer)
+    guard let diffID = layer.diffID, diffID == diffIDs.last?.description else {
+      throw ImageError(
+        .digestMismatch,
+        "\(content.digest): its archive has the digest \(layer.diffID ?? ""), not the one announced")
     }
     report(.unpacked(content.digest))
+  }
+
+  /// In one pass: what comes is hashed and written, and unpacked by another process meanwhile.
+  private func receive(_ layer: UnpackedLayer, _ content: Content, _ lease: Lease) async throws(ImageError) {
+    let ends = try attempting("making a socket") { () throws(SystemCallError) in try DescriptorPair.sockets(.stream) }
+    let (input, listener) = (Handover(ends.first), Handover(ends.second))
+    async let unpacked = unpackWhatComes(through: input, to: layer)
+    do throws(ImageError) {
+      try await fetch(content, listener: listener, lease) { [report] count in report(.fetching(content.digest, count)) }
+    } catch {
+      // Its input ends here. That the content is not what it should be counts more than what that did to the archive.
+      _ = await unpacked
+      throw error
+    }
+    report(.fetched(content.digest))
+    try await unpacked.get()
+  }
+
+  /// Unpacks what comes through a socket.
+  private func unpackWhatComes(
+    through input: Handover<Descriptor>, to layer: UnpackedLayer
+  ) async -> Result<Void, ImageError> {
+    do throws(ImageError) {
+      return .success(
+        try await onThread { () throws(ImageError) in
+          // Taken first: whatever fails here, its end tells the other side not to wait for this one.
+          let socket = try input.take()
+          let staged = try store.stageLayer()
+          let answer = try unpacking.unpack(socket, into: staged, isHashed: false)
+          layer.set(staged, answer)
+        })
+    } catch {
+      return .failure(error)
+    }
   }
 }

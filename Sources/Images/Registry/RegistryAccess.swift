@@ -46,14 +46,15 @@ public final class RegistryAccess: Sendable {
 
   /// Without TLS only where the user allows it and the registry does not speak it.
   private func endpoint(_ registry: String) async throws(ImageError) -> RegistryEndpoint {
-    let secure = try RegistryEndpoint(registry, isPlain: false)
-    guard options.isInsecure else { return secure }
+    let isInsecure = options.isInsecure(registry)
+    let secure = try RegistryEndpoint(registry, isInsecure ? .unchecked : .certified)
+    guard isInsecure else { return secure }
     let probe = try RegistrySession(secure, transport, scope: "", nil, options)
     do throws(TransportFailure) {
       _ = try await probe.greet(greeting)
       return secure
     } catch {
-      return try RegistryEndpoint(registry, isPlain: true)
+      return try RegistryEndpoint(registry, .plain)
     }
   }
 

@@ -8,15 +8,26 @@ struct RegistryEndpoint: Equatable, Sendable {
   /// The registry as references name it; certificates and credentials are kept by this name.
   let registry: String
   let origin: Origin
+  let trust: Trust
 
-  init(_ registry: String, isPlain: Bool) throws(ImageError) {
+  /// What is known of who answers there.
+  enum Trust: Sendable {
+    case certified
+    /// TLS with whichever certificate.
+    case unchecked
+    /// No TLS.
+    case plain
+  }
+
+  init(_ registry: String, _ trust: Trust) throws(ImageError) {
     // Docker's registry has another address than name.
     let host = registry == Reference.defaultRegistry ? "registry-1.docker.io" : registry
-    guard let url = URL(string: "\(isPlain ? "http" : "https")://\(host)/"), let origin = Origin(url) else {
+    guard let url = URL(string: "\(trust == .plain ? "http" : "https")://\(host)/"), let origin = Origin(url) else {
       throw ImageError(.invalidInput, "'\(registry.shortened)' is no registry: a host name, perhaps with a port")
     }
     self.registry = registry
     self.origin = origin
+    self.trust = trust
   }
 
   func url(_ path: String) -> String { "\(origin)\(path)" }
@@ -38,8 +49,8 @@ struct Origin: Hashable, Sendable, CustomStringConvertible {
     port = url.port ?? (isSecure ? 443 : 80)
   }
 
-  var description: String {
-    let name = host.contains(":") ? "[\(host)]" : host
-    return "\(isSecure ? "https" : "http")://\(name):\(port)"
-  }
+  /// The host with its port, as requests name it.
+  var authority: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+
+  var description: String { "\(isSecure ? "https" : "http")://\(authority)" }
 }

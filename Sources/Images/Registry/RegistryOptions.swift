@@ -2,8 +2,10 @@
 
 /// How registries are asked.
 public struct RegistryOptions: Sendable {
-  /// Certificates are not checked, and a registry without TLS is asked without.
+  /// Of whichever registry: certificates are not checked, and one without TLS is asked without.
   public var isInsecure = false
+  /// The registries of which this holds, as references name them.
+  public var insecureRegistries: Set<String> = []
   /// The one auth file that counts; nil for the usual ones.
   public var authFile: String?
   /// Where each registry has a folder of certificates.
@@ -17,6 +19,8 @@ public struct RegistryOptions: Sendable {
   public var timeouts = RegistryTimeouts()
 
   public init(environment: [String: String]) { self.environment = environment }
+
+  func isInsecure(_ registry: String) -> Bool { isInsecure || insecureRegistries.contains(registry) }
 }
 
 /// How long a registry may take.

@@ -53,7 +53,17 @@ final class RegistrySession: Sendable {
       } else {
         try CertificateFolder(for: endpoint.registry, in: options.certificateFolders)
       }
-    security = try TransportSecurity(certificates, isInsecure: options.isInsecure)
+    security = try TransportSecurity(certificates, isInsecure: endpoint.trust != .certified)
+    try setToken(credentials?.registryToken ?? "")
+  }
+
+  /// A token that the caller has already.
+  private func setToken(_ token: String) throws(ImageError) {
+    if token.isEmpty { return }
+    guard TokenRequest.isToken(token) else {
+      throw ImageError(.invalidInput, "the token for \(endpoint.registry) is none: too long, or no plain text")
+    }
+    state.withLock { $0.authorization = "Bearer " + token }
   }
 
   /// The answer at the end of all redirects, whatever its status.
@@ -140,6 +150,9 @@ extension RegistrySession {
     // Another request may have got a new token meanwhile.
     let current = state.withLock { $0.authorization }
     if let current, current != refused { return }
+    if credentials?.registryToken.isEmpty == false {
+      throw failure(.unauthorized, "it does not accept the token that it was shown")
+    }
     let challenges = answer.headers["www-authenticate"].prefix(16).flatMap { AuthChallenge.challenges(in: $0) }
     for case .bearer(let realm, let service, let scope) in challenges {
       let token = try await token(realm, service, self.scope.isEmpty ? scope : self.scope)

@@ -29,11 +29,15 @@ struct TokenRequest: Sendable {
       throw TransportFailure(ImageError("the token of \(host)", error))
     }
     let token = document.token.isEmpty ? document.accessToken : document.token
-    // It becomes part of a header.
-    guard !token.isEmpty, token.utf8.count <= 64 << 10, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+    guard TokenRequest.isToken(token) else {
       throw TransportFailure(ImageError(.malformed, "the token of \(host) is none: empty, too long, or no plain text"))
     }
     return token
+  }
+
+  /// Whether it may become part of a header.
+  static func isToken(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 64 << 10 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
   }
 
   private func call() throws(TransportFailure) -> HTTPCall {

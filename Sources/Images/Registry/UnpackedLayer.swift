@@ -24,6 +24,9 @@ final class UnpackedLayer: Sendable {
     }
   }
 
+  /// The digest of the archive that was unpacked.
+  var diffID: String? { state.withLock { $0.report?.diffID } }
+
   func copy(_ twin: UnpackedLayer) { state.withLock { $0.twin = twin } }
 
   /// Puts it in place above others.

@@ -4,7 +4,14 @@ internal import GRDB
 public import Linux
 
 extension Store {
-  public func writer(of content: Content) throws(ImageError) -> BlobWriter { try BlobWriter(self, content) }
+  public func writer(of content: Content) throws(ImageError) -> BlobWriter {
+    try BlobWriter(self, content, listener: nil)
+  }
+
+  /// - Parameter listener: a socket that gets the bytes, too; it is closed with the writer.
+  func writer(of content: Content, listener: consuming Descriptor) throws(ImageError) -> BlobWriter {
+    try BlobWriter(self, content, listener: listener)
+  }
 
   /// Adds content that is all there; that it is there already is no error.
   @discardableResult

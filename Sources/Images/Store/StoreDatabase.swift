@@ -1,5 +1,6 @@
 // The database of a store: what there is, and who needs it.
 
+internal import CDatabase
 internal import Foundation
 internal import GRDB
 internal import Linux
@@ -16,6 +17,9 @@ final class StoreDatabase: Sendable {
 
   /// - Parameter folder: the path of the store.
   init(folder: String) throws(ImageError) {
+    // Whoever takes every inode that becomes free would else keep the next process from opening the database. A refusal
+    // leaves the reserve, which helps nearly always.
+    _ = apus_database_keep_logs()
     do {
       database = try ReservedDatabase(folder: folder, name: "images.db", .full, makeTables: StoreDatabase.makeTables)
     } catch {

@@ -1,6 +1,6 @@
 // How results are printed.
 
-import Foundation
+internal import Foundation
 
 /// How results are printed.
 enum Output {

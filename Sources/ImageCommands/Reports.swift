@@ -1,7 +1,7 @@
 // What commands print as JSON.
 
-import Images
-import OCI
+internal import Images
+internal import OCI
 
 /// What `gc` removed.
 struct CollectionReport: JSONObject {

@@ -1,9 +1,9 @@
 // Commands that write images into archives, and read them.
 
-import ArgumentParser
-import Foundation
-import Images
-import OCI
+internal import ArgumentParser
+internal import Foundation
+internal import Images
+internal import OCI
 
 /// Writes images into an archive.
 struct SaveCommand: AsyncParsableCommand {

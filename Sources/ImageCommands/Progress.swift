@@ -1,9 +1,9 @@
 // What a pull says on the way.
 
-import Foundation
-import Images
-import Linux
-import Synchronization
+internal import Foundation
+internal import Images
+internal import Linux
+internal import Synchronization
 
 /// What a pull says on the way, on the standard error: on a terminal a bar for each layer that is being worked on, and
 /// a line for each that is done; elsewhere a line for each step.

@@ -1,8 +1,8 @@
 // `apus-image pull`: brings an image into the store.
 
-import ArgumentParser
-import Images
-import OCI
+internal import ArgumentParser
+internal import Images
+internal import OCI
 
 /// Brings an image into the store.
 struct PullCommand: AsyncParsableCommand {

@@ -1,9 +1,9 @@
 // `apus-image login` and `apus-image logout`.
 
-import ArgumentParser
-import Foundation
-import Images
-import Linux
+internal import ArgumentParser
+internal import Foundation
+internal import Images
+internal import Linux
 
 /// Keeps the credentials for a registry.
 struct LoginCommand: AsyncParsableCommand {

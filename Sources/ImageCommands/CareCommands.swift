@@ -1,9 +1,9 @@
 // Commands that look after the store itself.
 
-import ArgumentParser
-import Foundation
-import Images
-import OCI
+internal import ArgumentParser
+internal import Foundation
+internal import Images
+internal import OCI
 
 /// Removes what nobody needs.
 struct CollectCommand: AsyncParsableCommand {

@@ -1,9 +1,9 @@
 // Commands that list, name and remove images.
 
-import ArgumentParser
-import Foundation
-import Images
-import OCI
+internal import ArgumentParser
+internal import Foundation
+internal import Images
+internal import OCI
 
 /// Lists the images.
 struct ImagesCommand: AsyncParsableCommand {

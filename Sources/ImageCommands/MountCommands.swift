@@ -1,9 +1,9 @@
 // Commands that mount images and make bundles of them.
 
-import ArgumentParser
-import Foundation
-import Images
-import OCI
+internal import ArgumentParser
+internal import Foundation
+internal import Images
+internal import OCI
 
 /// Makes a bundle of an image.
 struct UnpackCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 // What every command is told: where the store is, how to print.
 
-import ArgumentParser
-import Images
+internal import ArgumentParser
+internal import Images
 
 /// Where the store is.
 struct StoreFolder: ParsableArguments {

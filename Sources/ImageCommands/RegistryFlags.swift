@@ -1,8 +1,8 @@
 // What commands that talk to registries are told.
 
-import ArgumentParser
-import Foundation
-import Images
+internal import ArgumentParser
+internal import Foundation
+internal import Images
 
 /// What commands that talk to registries are told.
 struct RegistryFlags: ParsableArguments {
