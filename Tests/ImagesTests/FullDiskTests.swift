@@ -89,15 +89,11 @@ struct FullDiskTests {
     fill(.inodes)
     // Even the reserve is lost to the one who is quicker.
     _ = LossyDisk.output("rm -f \(path)/disk/store/reserve/*")
-    let greedy = Process()
-    greedy.executableURL = URL(filePath: "/usr/bin/env")
-    greedy.arguments = [
-      "bash", "-c", "cd \(path)/disk/fill; while [ -e . ]; do : >g$((++i)) || sleep 0.001; done 2>/dev/null",
-    ]
-    try greedy.run()
+    let script = "cd \(path)/disk/fill; while [ -e . ]; do : >g$((++i)) || sleep 0.001; done 2>/dev/null"
+    let greedy = try Spawn("/bin/bash", arguments: ["-c", script], environment: ["PATH=/usr/bin:/bin"]).start()
     defer {
-      greedy.terminate()
-      greedy.waitUntilExit()
+      try? greedy.pidfd.sendSignal(Signal.kill)
+      _ = try? greedy.pidfd.waitForExit()
     }
     for _ in 0..<200 where LossyDisk.output("df --output=iavail \(path)/disk | tail -n 1") != "0\n" { usleep(10_000) }
     for name in ["a", "b"] {

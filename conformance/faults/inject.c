@@ -10,8 +10,8 @@
 // strace(1) counts by name in every process at once, so its nth call is the nth of the parent and of the child.
 //
 // REPORT gets a line `call PROCESS CALL NUMBER` for each call, `hit NUMBER` for the fault, `crash PROCESS SIGNAL`, and
-// one of `exit CODE`, `signal NUMBER`, `hang PROCESS NUMBER...` (each process with the call that it is in) at the end of
-// the program.
+// one of `exit CODE`, `signal NUMBER`, `hang PROCESS NUMBER...` (each process with the call that it is in) at the end
+// of the program.
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -66,8 +66,10 @@ static struct tracee *find(pid_t pid) {
 
 // Some calls cannot fail, as their man pages say, and nobody looks at their result.
 static int can_fail(long number) {
-  static const long sure[] = {SYS_exit,   SYS_exit_group, SYS_rt_sigreturn, SYS_restart_syscall, SYS_umask,  SYS_getpid,
-                              SYS_gettid, SYS_getppid,    SYS_getuid,       SYS_geteuid,         SYS_getgid, SYS_getegid};
+  static const long sure[] = {
+      SYS_exit,   SYS_exit_group, SYS_rt_sigreturn, SYS_restart_syscall, SYS_umask,  SYS_getpid,
+      SYS_gettid, SYS_getppid,    SYS_getuid,       SYS_geteuid,         SYS_getgid, SYS_getegid,
+  };
   for (size_t i = 0; i < sizeof sure / sizeof *sure; i++)
     if (sure[i] == number) return 0;
   return 1;
