@@ -4,6 +4,7 @@ import os
 import pathlib
 import random
 import re
+import subprocess
 import threading
 import time
 
@@ -38,7 +39,9 @@ class RestartTests(ServiceCase):
     def life(self, name, **namespaces):
         """Makes a pod with a container that runs and works, and takes it away; every call is repeated if need be."""
         config = pod_config(self.service, name)
-        config.linux.security_context.namespace_options.MergeFrom(api.NamespaceOption(**namespaces))
+        for kind, mode in namespaces.items():
+            # Not by MergeFrom, to which POD, a zero, is no value.
+            setattr(config.linux.security_context.namespace_options, kind, mode)
         request = api.RunPodSandboxRequest(config=config)
         pod = self.again(lambda: self.runtime.RunPodSandbox(request, timeout=60)).pod_sandbox_id
         container = self.again(lambda: self.create((pod, config)))
@@ -69,13 +72,18 @@ class RestartTests(ServiceCase):
 
                 thread = threading.Thread(target=body)
                 thread.start()
-                self.assertEqual(self.service.process.wait(timeout=60), -9, "the daemon did not come to the point")
-                self.service.channel.close()
+                try:
+                    code = self.service.process.wait(timeout=60)
+                except subprocess.TimeoutExpired:
+                    code = None
+                self.service.kill()
                 self.service.start()
                 thread.join(timeout=120)
-                self.assertEqual(failures, [])
-                self.assertEqual(self.service.leftovers(), [])
+                left = self.service.leftovers()
                 self.service.stop()
+                self.assertEqual(code, -9, "the daemon did not come to the point")
+                self.assertEqual(failures, [])
+                self.assertEqual(left, [])
         self.service.start()
 
     def test_restart_after_kill(self):

@@ -87,12 +87,12 @@ class Service:
         self.runtime = stubs.RuntimeServiceStub(self.channel)
         self.images = stubs.ImageServiceStub(self.channel)
         for _ in range(600):
+            if self.process.poll() is not None:
+                raise RuntimeError("apusd ended: " + self.read_log())
             try:
                 self.runtime.Version(api.VersionRequest(), timeout=5)
                 return self
             except grpc.RpcError:
-                if self.process.poll() is not None:
-                    raise RuntimeError("apusd ended: " + self.read_log())
                 time.sleep(0.05)
         raise RuntimeError("apusd does not answer: " + self.read_log())
 
