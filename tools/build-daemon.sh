@@ -22,7 +22,11 @@ for library in sqlite3 z zstd stdc++; do
   ln -sf "$archive" "$archives/"
 done
 
-swift build -c release --scratch-path "$scratch" -Xlinker "-L$PWD/$archives" --product apusd </dev/null
+# Swift exports every symbol of a static program, for nobody: 8 MB of names.
+echo '{ local: *; };' >"$scratch/symbols.map"
+
+swift build -c release --scratch-path "$scratch" -Xlinker "-L$PWD/$archives" \
+  -Xlinker "--version-script=$PWD/$scratch/symbols.map" --product apusd </dev/null
 folder=$(swift build -c release --scratch-path "$scratch" --show-bin-path </dev/null)
 
 needed=$(readelf -d "$folder/apusd" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')

@@ -45,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let others = [
       Task { await ServiceNotice.keepAlive() },
+      Task { await giveBackPages(every: .seconds(10)) },
       Task { await collectGarbage(node, networks, every: .seconds(settings.network.garbageSeconds)) },
     ]
     logger.info(
@@ -57,6 +58,14 @@ struct ServeCommand: AsyncParsableCommand {
     await networks.stop()
     await puller.end()
     lock.release()
+  }
+
+  /// What a start, a restart or a rare request needed is not kept.
+  private func giveBackPages(every interval: Duration) async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: interval)
+      giveBackProgramPages()
+    }
   }
 
   /// Once as soon as there is a network, then now and then.

@@ -28,6 +28,7 @@ int64_t apus_map_memory(size_t size);
 int64_t apus_unmap_memory(void *_Nonnull base, size_t size);
 int64_t apus_drop_pages(void *_Nonnull base, size_t size);
 int64_t apus_single_out_idle_page(void);
+int64_t apus_give_back_program(void);
 int64_t apus_epoll_wait_idle(int32_t epoll, struct apus_event *_Nonnull events, int32_t capacity,
                              int32_t timeout_milliseconds);
 int64_t apus_zone_offset(int64_t seconds);
