@@ -18,12 +18,25 @@ struct RegistryPuller: ImagePuller {
   }
 
   func pull(_ name: String, _ credentials: ImageCredentials?) async throws(PodError) -> String {
-    let proof = try credentials.map { (given) throws(PodError) in try RegistryPuller.credentials(given) }
+    var proof = try credentials.map { (given) throws(PodError) in try RegistryPuller.credentials(given) }
     do {
-      return try await store.pull(try Reference(name), by: access, credentials: proof).id.description
+      let reference = try Reference(name)
+      // Of another registry: not this one's to see.
+      if let server = credentials?.server, !RegistryPuller.names(server, reference.registry) { proof = nil }
+      return try await store.pull(reference, by: access, credentials: proof).id.description
     } catch {
       throw PodError("pulling '\(name)'", error)
     }
+  }
+
+  /// Whether the address of a server is that of a registry: `host`, `host:port`, or a URL as `docker login` writes it.
+  static func names(_ server: String, _ registry: String) -> Bool {
+    if server.isEmpty { return true }
+    var host = Substring(server)
+    if let scheme = host.range(of: "://") { host = host[scheme.upperBound...] }
+    host = host.prefix { $0 != "/" }
+    let hub: Set<Substring> = ["docker.io", "index.docker.io", "registry-1.docker.io"]
+    return host == registry || (hub.contains(host) && hub.contains(Substring(registry)))
   }
 
   /// Closes the connections.

@@ -70,8 +70,13 @@ struct ServeCommand: AsyncParsableCommand {
 
   /// Once as soon as there is a network, then now and then.
   private func collectGarbage(_ node: Node, _ networks: PodNetworks, every interval: Duration) async {
+    var isChecked = false
     while !Task.isCancelled {
       let isReady = networks.readiness.isReady
+      if isReady && !isChecked {
+        isChecked = true
+        await node.checkNetworks()
+      }
       if isReady { await node.collectNetworkGarbage() }
       try? await Task.sleep(for: isReady ? interval : .milliseconds(500))
     }

@@ -64,8 +64,12 @@ struct SpecTests {
     let linux = try request().spec().linux
     #expect(linux.namespace(.network)?.path == "/n/net" && linux.namespace(.ipc)?.path == "/n/ipc")
     #expect(linux.namespace(.uts)?.path == "/n/uts" && linux.makesNamespace(.pid) && linux.makesNamespace(.mount))
-    let host = try request { $0.container.security.namespaces.pid = .node }.spec().linux
+    let host = try request {
+      $0.container.security.namespaces.pid = .node
+      $0.pod.configuration.namespaces.pid = .node
+    }.spec().linux
     #expect(host.namespace(.pid) == nil)
+    #expect(throws: PodError.self) { try request { $0.container.security.namespaces.pid = .node }.spec() }
     let pod = try request {
       $0.container.security.namespaces.pid = .pod
       $0.pod.infra = ProcessMark(pid: 7, startTicks: 1)

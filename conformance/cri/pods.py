@@ -311,13 +311,17 @@ class PodTests(ServiceCase):
         config = pod_config(self.service)
         config.linux.security_context.privileged = True
         pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
-        self.run_to_end(pod, "c", ("sh", "-c", "grep -E 'CapEff|Seccomp:' /proc/self/status; ls /dev"),
+        self.run_to_end(pod, "c", ("sh", "-c", "grep -E 'CapEff|Seccomp:' /proc/self/status; ls /dev; "
+                                       "test -w /proc/sys/kernel/hostname && echo writable"),
                         linux=api.LinuxContainerConfig(security_context=api.LinuxContainerSecurityContext(
                             privileged=True)))
         own = pathlib.Path("/proc/self/status").read_text()
         bounding = [line.split()[1] for line in own.splitlines() if line.startswith("CapBnd")][0]
         self.assertRegex(self.log("c"), rf"CapEff:\s+{bounding}\n")
         self.assertRegex(self.log("c"), r"Seccomp:\s+0\n")
+        self.assertIn(" writable\n", self.log("c"))
+        host = [name for name in ("loop-control", "kmsg", "mem", "vda") if os.path.exists("/dev/" + name)]
+        self.assertEqual([name for name in host if f" {name}\n" not in self.log("c")], [])
 
     def test_many_pods_at_once(self):
         def life(number):

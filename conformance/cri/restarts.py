@@ -107,8 +107,13 @@ class RestartTests(ServiceCase):
         self.assertEqual(self.status(lives).exit_code, 137)
 
     def test_restart_under_churn(self):
-        """Pods come and go while the daemon is killed again and again; a request is repeated until it is answered."""
+        """Pods come and go while the daemon is killed again and again; a request is repeated until it is answered.
+        What runs meanwhile goes on, with its log, and how a container ends is known."""
         ending, failures, rounds = threading.Event(), [], []
+        pod = self.run_pod("stays")
+        script = "n=0; while [ ! -e /end ]; do echo $n; n=$((n + 1)); sleep 0.01; done; exit 5"
+        lives = self.start(self.create(pod, "lives", ("sh", "-c", script)))
+        ends = self.start(self.create(pod, "ends", ("sh", "-c", f"sleep {KILLS / 3}; exit 6")))
 
         def churn(number):
             try:
@@ -130,6 +135,12 @@ class RestartTests(ServiceCase):
             thread.join()
         self.assertEqual(failures, [])
         self.assertGreater(len(rounds), KILLS // 10)
+        self.assertEqual(self.wait_for(ends, api.CONTAINER_EXITED).exit_code, 6)
+        self.assertEqual(self.execute(lives, "touch", "/end").exit_code, 0)
+        self.assertEqual(self.wait_for(lives, api.CONTAINER_EXITED).exit_code, 5)
+        numbers = [int(line.split()[3]) for line in self.log("lives", "stays").splitlines()]
+        self.assertEqual(numbers, list(range(len(numbers))))
+        self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
         self.assertEqual(self.service.leftovers(), [])
 
     def test_restart_when_monitor_and_daemon_die(self):

@@ -1,6 +1,7 @@
 # All tests of apusd from outside; names as arguments choose some, such as `PodTests.test_exec`.
 import unittest
 
+from callers import CallerTests
 from commands import CommandTests
 from details import DetailTests
 from errors import ErrorTests
@@ -14,9 +15,8 @@ from restarts import RestartTests
 from streams import SecureStreamTests, StreamTests
 
 __all__ = [
-    "CommandTests", "DetailTests", "DiskTests", "ErrorTests", "FaultTests", "LoadTests", "OperationTests", "PodTests",
-    "PortTests", "PullTests", "RestartTests",
-    "SecureStreamTests", "StreamTests"]
+    "CallerTests", "CommandTests", "DetailTests", "DiskTests", "ErrorTests", "FaultTests", "LoadTests",
+    "OperationTests", "PodTests", "PortTests", "PullTests", "RestartTests", "SecureStreamTests", "StreamTests"]
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

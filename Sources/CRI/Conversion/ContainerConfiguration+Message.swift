@@ -16,7 +16,12 @@ extension ContainerConfiguration {
     command = message.command
     arguments = message.args
     workingDirectory = message.workingDir
-    environment = message.envs.map { $0.key + "=" + String(decoding: $0.value, as: UTF8.self) }
+    environment = try message.envs.map { (variable) throws(PodError) in
+      guard let value = String(validating: variable.value, as: UTF8.self) else {
+        throw PodError(.invalidArgument, "config.envs: the value of '\(variable.key)' is no UTF-8")
+      }
+      return variable.key + "=" + value
+    }
     mounts = try message.mounts.map { (mount) throws(PodError) in try ContainerMount(mount) }
     devices = message.devices.map { HostDevice($0) }
     labels = message.labels

@@ -22,10 +22,16 @@ extension PodError {
   }
 }
 
-/// Runs the body of a call and gives its failures their codes.
-func answering<T>(_ body: () async throws -> T) async throws(RPCError) -> T {
+/// Runs the body of a call and gives its failures their codes. The body's task is cancelled when the caller goes away,
+/// its deadline ends or the server stops: gRPC itself only tells (withRPCCancellationHandler).
+func answering<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws(RPCError) -> T {
   do {
-    return try await body()
+    let task = Task { try await body() }
+    return try await withRPCCancellationHandler {
+      try await task.value
+    } onCancelRPC: {
+      task.cancel()
+    }
   } catch let error as RPCError {
     throw error
   } catch let error as PodError {

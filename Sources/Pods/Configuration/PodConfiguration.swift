@@ -84,7 +84,7 @@ public struct PodSecurity: Codable, Equatable, Sendable {
   public init() {}
 }
 
-/// The parts of an SELinux context; empty ones are the host's to choose.
+/// The parts of an SELinux context; empty ones are as every container of the host has them.
 public struct SELinuxOptions: Codable, Equatable, Sendable {
   public var user = ""
   public var role = ""
@@ -95,6 +95,16 @@ public struct SELinuxOptions: Codable, Equatable, Sendable {
 
   var isEmpty: Bool { user.isEmpty && role.isEmpty && type.isEmpty && level.isEmpty }
 
-  /// `user:role:type:level`; empty when the caller chose nothing.
-  var context: String { isEmpty ? "" : "\(user):\(role):\(type):\(level)" }
+  /// `user:role:type:level` of a process; empty when the caller chose nothing. What is missing is as the policy for
+  /// containers has it (container-selinux, /etc/selinux/targeted/contexts/lxc_contexts).
+  var processContext: String { context("system_r", type.isEmpty ? "container_t" : type) }
+
+  /// Of the files that a process with `processContext` may use.
+  var fileContext: String { context("object_r", "container_file_t") }
+
+  private func context(_ usualRole: String, _ type: String) -> String {
+    if isEmpty { return "" }
+    let role = role.isEmpty || usualRole == "object_r" ? usualRole : role
+    return "\(user.isEmpty ? "system_u" : user):\(role):\(type):\(level.isEmpty ? "s0" : level)"
+  }
 }

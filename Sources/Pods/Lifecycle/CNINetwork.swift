@@ -41,6 +41,11 @@ public struct CNINetwork: PodNetwork {
     }
   }
 
+  public func check(pod id: String) async -> String? {
+    do throws(NetworkError) { try await networks.check(sandboxID: id) } catch { return error.message }
+    return nil
+  }
+
   public func collectGarbage(keeping pods: @escaping @Sendable () -> Set<String>) async -> [String] {
     do throws(NetworkError) { return try await networks.collectGarbage(keeping: pods) } catch {
       return [error.message]

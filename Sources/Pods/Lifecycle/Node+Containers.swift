@@ -23,6 +23,9 @@ extension Node {
       guard record.state == .created else {
         throw PodError(.failedPrecondition, "the container '\(id)' is not in the state created, it is \(record.state)")
       }
+      guard self.published.pod(record.podID)?.state == .ready else {
+        throw PodError(.failedPrecondition, "the pod '\(record.podID)' is not ready")
+      }
       progress.enter("runtime")
       // Taken before: a short program has ended by the time the runtime returns.
       let begun = Node.now()
@@ -110,7 +113,7 @@ extension Node {
   /// Changes the limits of a container.
   public func updateResources(of id: String, _ wanted: ContainerResources) async throws {
     let record = try existing(container: id)
-    try await gates.run(record.id, "UpdateContainerResources \(wanted)") { _ in
+    try await gates.run(record.id, "UpdateContainerResources", request: wanted) { _ in
       guard self.published.container(record.id)?.isAlive == true else {
         throw PodError(.failedPrecondition, "the container '\(record.id)' does not run")
       }
@@ -142,7 +145,8 @@ extension Node {
     }
     guard !record.logPath.isEmpty else { return }
     try await gates.run(record.id, "ReopenContainerLog") { _ in
-      let before = LogFileMark(record.logPath)
+      let mark = { try await self.pool.run(record.id) { LogFileMark(record.logPath) } }
+      let before = try await mark()
       try await self.pool.run(record.id) {
         try attempting("telling the monitor") { () throws(SystemCallError) in
           let fifo = try Descriptor.workingDirectory.open(record.folder + "/ctl", [.writeOnly, .nonBlocking])
@@ -150,7 +154,7 @@ extension Node {
         }
       }
       for _ in 0..<500 {
-        let after = LogFileMark(record.logPath)
+        let after = try await mark()
         if after != before && after.inode != nil { return }
         try await Task.sleep(for: .milliseconds(10))
       }

@@ -22,7 +22,7 @@ extension Node {
       throw PodError(.invalidArgument, "a privileged container needs a privileged pod")
     }
     let name = ContainerRecord.reserved(pod.id, configuration.metadata)
-    return try await gates.run("container " + name, "CreateContainer") { progress in
+    return try await gates.run("container " + name, "CreateContainer", request: configuration) { progress in
       if let other = self.published.container(reserved: name) {
         guard other.configuration == configuration, other.isAlive else {
           throw PodError(.alreadyExists, "the name '\(configuration.metadata.name)' is taken by \(other.id)")
@@ -53,6 +53,9 @@ extension Node {
       try await will(.runtime(container: id, handler: record.handler), id)
       record = try await giveBirth(record)
       KillPoint.containerCreated.reach()
+      guard published.pod(pod.id)?.state == .ready else {
+        throw PodError(.failedPrecondition, "the pod '\(pod.id)' was stopped meanwhile")
+      }
       record.state = .created
       try await save(record)
       KillPoint.containerSaved.reach()

@@ -128,12 +128,13 @@ extension NodeImage {
     let user = try store.configuration(of: record).container.user.split(separator: ":").first.map(String.init) ?? ""
     uid = Int64(user)
     username = user.isEmpty || uid != nil ? nil : user
-    let names = tags
-    isPinned = settings.pinnedImages.contains { pattern in
-      names.contains { name in
-        pattern.hasSuffix("*") ? name.hasPrefix(String(pattern.dropLast())) : name == pattern
+    isPinned =
+      record.isPinned
+      || settings.pinnedImages.contains { pattern in
+        record.names.contains { name in
+          pattern.hasSuffix("*") ? name.hasPrefix(String(pattern.dropLast())) : name == pattern
+        }
       }
-    }
   }
 }
 

@@ -10,7 +10,7 @@ extension Node {
   public func runPod(_ configuration: PodConfiguration) async throws -> String {
     try PodCheck.check(configuration, settings)
     let name = configuration.metadata.reserved
-    return try await gates.run("pod " + name, "RunPodSandbox") { progress in
+    return try await gates.run("pod " + name, "RunPodSandbox", request: configuration) { progress in
       if let other = self.published.pod(reserved: name) {
         guard other.configuration == configuration, other.state == .ready else {
           throw PodError(.alreadyExists, "the name '\(name)' is taken by the pod \(other.id)")

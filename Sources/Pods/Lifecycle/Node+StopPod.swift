@@ -27,6 +27,8 @@ extension Node {
       try await save(pod)
     }
     progress.enter("containers")
+    // What is being made sees in the end that the pod is stopped, and is taken back.
+    await gates.waitUntilFree(prefix: "container " + ContainerRecord.prefix(id))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for container in published.containers(ofPod: id) where container.isAlive {
         group.addTask { try await self.stopContainer(container.id, graceSeconds: 0) }

@@ -49,16 +49,20 @@ extension Node {
     }
   }
 
+  private func readExit(_ record: ContainerRecord) async -> ContainerExit? {
+    (try? await pool.run(record.id) { [settings] in ContainerExit.read(record, settings) }) ?? nil
+  }
+
   /// The monitor learns of the end when we do, and reads what is left in the pipes before it writes the code down; so
   /// the file is looked for until the monitor is gone. Where it left none the kernel may know.
   private func waitForExit(_ record: ContainerRecord, _ process: WatchedProcess?) async -> ContainerExit? {
     let monitor = record.monitor?.open()
     for attempt in 0... {
-      if let exit = ContainerExit.read(record, settings) { return exit }
+      if let exit = await readExit(record) { return exit }
       guard let monitor else { break }
       if await monitor.end(within: .milliseconds(attempt < 20 ? 5 : 100)) { break }
     }
-    if let exit = ContainerExit.read(record, settings) { return exit }
+    if let exit = await readExit(record) { return exit }
     guard let status = await process?.exitStatusOfStranger() else { return nil }
     return ContainerExit(
       code: status.shellCode, finished: Node.now(), ranOutOfMemory: ContainerExit.ranOutOfMemory(record))

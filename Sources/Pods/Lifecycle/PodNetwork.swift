@@ -34,6 +34,10 @@ public protocol PodNetwork: Sendable {
   /// - Returns: what could not be done since a part of the network is gone, a sentence each.
   func detach(pod id: String) async throws(PodError) -> [String]
 
+  /// Whether the pod is still connected as it was when it was attached.
+  /// - Returns: what is not so; nil when all is, and where the network cannot tell.
+  func check(pod id: String) async -> String?
+
   /// Frees what belongs to no pod.
   /// - Parameter pods: asked for the ids of the pods that there are, at a moment when none is being connected.
   /// - Returns: what could not be done, a sentence each.

@@ -16,8 +16,14 @@ public final class OperationGates: Sendable {
 
   private struct Entry {
     let operation: String
+    let request: any Equatable & Sendable
     let progress: Progress
     let result: OperationResult
+
+    func isSame(_ name: String, _ other: some Equatable) -> Bool {
+      func equals<T: Equatable>(_ one: T) -> Bool { one == other as? T }
+      return operation == name && equals(request)
+    }
   }
 
   /// The running operation of each gate and those behind it.
@@ -25,15 +31,16 @@ public final class OperationGates: Sendable {
 
   public init() {}
 
-  /// Waits for the gate's operation of that name, starting it when none is under way.
+  /// Waits for the gate's operation of that name and request, starting it when none is under way.
   /// - Parameters:
   ///   - gate: the id of the pod or container, or the name under which one is being made.
-  ///   - operation: the name of the operation with all that makes it the same: a request with another grace period is
-  ///     another operation.
+  ///   - operation: the name of the operation.
+  ///   - request: what has to be equal, too, for the operation to be the same.
   public func run<T: Sendable>(
-    _ gate: String, _ operation: String, _ body: @escaping @Sendable (Progress) async throws -> T
+    _ gate: String, _ operation: String, request: some Equatable & Sendable = true,
+    _ body: @escaping @Sendable (Progress) async throws -> T
   ) async throws -> T {
-    let result = join(gate, operation) ?? begin(gate, operation) { try await body($0) }
+    let result = join(gate, operation, request) ?? begin(gate, operation, request) { try await body($0) }
     guard let value = try await result.value(describing: { self.description(gate, operation) }) as? T else {
       throw PodError(.failed, "\(operation): joined an operation with another result")
     }
@@ -48,18 +55,29 @@ public final class OperationGates: Sendable {
   /// Whether something waits or works at a gate.
   public func isBusy(_ gate: String) -> Bool { queues.withLock { $0[gate] != nil } }
 
-  private func join(_ gate: String, _ operation: String) -> OperationResult? {
-    queues.withLock { queues in queues[gate]?.last { $0.operation == operation }?.result }
+  /// Waits until nobody works at the gates whose names begin so.
+  func waitUntilFree(prefix: String) async {
+    while let result = queues.withLock({ $0.first { $0.key.hasPrefix(prefix) }?.value.last?.result }) {
+      await result.end()
+    }
+  }
+
+  private func join(
+    _ gate: String, _ operation: String, _ request: some Equatable & Sendable
+  ) -> OperationResult? {
+    queues.withLock { queues in queues[gate]?.last { $0.isSame(operation, request) }?.result }
   }
 
   private func begin(
-    _ gate: String, _ operation: String, _ body: @escaping @Sendable (Progress) async throws -> any Sendable
+    _ gate: String, _ operation: String, _ request: some Equatable & Sendable,
+    _ body: @escaping @Sendable (Progress) async throws -> any Sendable
   ) -> OperationResult {
     let result = OperationResult()
     let progress = Progress()
     let previous = queues.withLock { queues in
       let last = queues[gate]?.last?.result
-      queues[gate, default: []].append(Entry(operation: operation, progress: progress, result: result))
+      queues[gate, default: []].append(
+        Entry(operation: operation, request: request, progress: progress, result: result))
       return last
     }
     Task.detached {

@@ -70,7 +70,7 @@ struct SpecRequest {
     if host.hasAppArmor, case .localhost(let name)? = container.security.apparmor, !container.security.isPrivileged {
       process.apparmorProfile = name
     }
-    if host.hasSELinux { process.selinuxLabel = selinux.context }
+    if host.hasSELinux { process.selinuxLabel = selinux.processContext }
     return process
   }
 
@@ -138,7 +138,7 @@ struct SpecRequest {
       linux.maskedPaths = container.security.maskedPaths
       linux.readonlyPaths = container.security.readonlyPaths
     }
-    if host.hasSELinux { linux.mountLabel = selinux.context }
+    if host.hasSELinux { linux.mountLabel = selinux.fileContext }
     return linux
   }
 
@@ -155,7 +155,11 @@ struct SpecRequest {
     if let path = pod.utsNamespace { namespaces.append(Namespace(kind: .uts, path: path)) }
     switch options.pid {
     case .container: namespaces.append(Namespace(kind: .pid))
-    case .node: break
+    case .node:
+      guard pods.pid == .node else {
+        throw PodError(
+          .invalidArgument, "linux.security_context.namespace_options.pid: NODE is not what the pod has")
+      }
     case .pod:
       guard let path = pod.pidNamespace else {
         throw PodError(

@@ -42,8 +42,11 @@ public struct ContainerRecord: Codable, Equatable, Sendable {
 
   /// Under which it is reserved in its pod.
   static func reserved(_ podID: String, _ metadata: ContainerMetadata) -> String {
-    "\(podID)_\(metadata.name)_\(metadata.attempt)"
+    "\(prefix(podID))\(metadata.name)_\(metadata.attempt)"
   }
+
+  /// What such names of a pod begin with.
+  static func prefix(_ podID: String) -> String { podID + "_" }
 
   public var isAlive: Bool { state == .created || state == .running }
 }
