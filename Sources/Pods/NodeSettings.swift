@@ -32,6 +32,8 @@ public struct NodeSettings: Sendable {
   /// How long the runtime may take to create a container.
   public var createTimeoutSeconds = 240
   public var shmBytes: Int64 = 64 << 20
+  /// How many events may wait for a client before it is ended.
+  public var eventLimit = 1000
 
   public init() {}
 

@@ -119,6 +119,9 @@ extension Setting {
     text("apusd.run_root", "What does not survive a boot.", \.node.runRoot),
     text("apusd.log_level", "What is logged at least.", \.logLevel, oneOf: ["debug", "info", "warning", "error"]),
     text("apusd.log_format", "How it is logged.", \.logFormat, oneOf: ["text", "json"]),
+    number(
+      "apusd.event_buffer", "Events that may wait for a client of GetContainerEvents before it is ended.",
+      \.node.eventLimit, from: 1),
     text("image.image_root", "The images and the changes of containers.", \.node.imageRoot),
     list(
       "image.pinned_images", "Images that are never removed for lack of room; NAME or PREFIX*.", \.node.pinnedImages),

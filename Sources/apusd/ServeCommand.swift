@@ -46,6 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
     let others = [
       Task { await ServiceNotice.keepAlive() },
       Task { await giveBackPages(every: .seconds(10)) },
+      Task { await node.sampleProcessors() },
       Task { await collectGarbage(node, networks, every: .seconds(settings.network.garbageSeconds)) },
     ]
     logger.info(

@@ -26,6 +26,11 @@ struct SettingsOptions: ParsableArguments {
   @Option(name: .customLong("log-format"), help: "How it is logged.")
   var logFormat: String?
 
+  @Option(
+    name: .customLong("event-buffer"),
+    help: "Events that may wait for a client of GetContainerEvents before it is ended.")
+  var eventBuffer: Int?
+
   @Option(name: .customLong("image-root"), help: "The images and the changes of containers.")
   var imageRoot: String?
 
@@ -145,6 +150,7 @@ struct SettingsOptions: ParsableArguments {
       ("apusd.run_root", runRoot.map { .text($0) }),
       ("apusd.log_level", logLevel.map { .text($0) }),
       ("apusd.log_format", logFormat.map { .text($0) }),
+      ("apusd.event_buffer", eventBuffer.map { .number($0) }),
       ("image.image_root", imageRoot.map { .text($0) }),
       ("image.pinned_images", pinnedImages.isEmpty ? nil : .list(pinnedImages)),
       ("image.auth_file", authFile.map { .text($0) }),

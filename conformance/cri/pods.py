@@ -39,7 +39,7 @@ class PodTests(ServiceCase):
         self.runtime.Version(api.VersionRequest())
 
     def test_a_call_that_is_not_served_says_why(self):
-        self.refused(Code.UNIMPLEMENTED, self.runtime.ContainerStats, api.ContainerStatsRequest(), "statistics")
+        self.refused(Code.UNIMPLEMENTED, self.runtime.CheckpointPod, api.CheckpointPodRequest(), "checkpointed")
 
     # Pods and containers
 

@@ -29,6 +29,8 @@ extension Node {
       progress.enter("runtime")
       // Taken before: a short program has ended by the time the runtime returns.
       let begun = Node.now()
+      self.published.beginStart(id)
+      defer { self.published.endStart(id) }
       try await self.runtime(record.handler, ["start", id], lane: id)
       KillPoint.containerStarted.reach()
       try await self.change(container: id) { record in

@@ -66,6 +66,7 @@ extension Node {
       throw PodError.wrapping(error, "making the container, at the stage '\(progress.stage)'")
     }
     watch(record)
+    measureStorage()
     return id
   }
 

@@ -81,32 +81,18 @@ extension Node {
     }
   }
 
-  /// What images take, each layer once, and what containers have changed. Changes are measured by a walk through them,
-  /// which is not done more often than every ten seconds.
+  /// What images take, each layer once, and what containers have changed, as it was measured last: who asks has it
+  /// measured again in the background.
   public func storage() async throws -> (images: StorageUse, containers: StorageUse) {
     let path = settings.imageRoot
-    // A lane of its own: the walk may take long.
-    return try await pool.run("storage") { [self] in
+    measureStorage()
+    return try await pool.run("images") { [images] in
       do {
-        let isDue = storageMeasured.withLock { last in
-          let now = ContinuousClock.now
-          if let last, now - last < .seconds(10) { return false }
-          last = now
-          return true
-        }
-        if isDue { try Node.measureSnapshots(images) }
         let usage = try images.usage()
         return (StorageUse(path, usage.images), StorageUse(path, usage.snapshots))
       } catch {
         throw PodError.wrapping(error, "measuring the storage")
       }
-    }
-  }
-
-  private static func measureSnapshots(_ images: Store) throws(ImageError) {
-    for snapshot in try images.snapshots() {
-      // Its container may be changing it or be gone by now: what was measured before stands.
-      _ = try? images.measureSnapshot(snapshot.name)
     }
   }
 

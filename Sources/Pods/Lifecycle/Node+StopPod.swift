@@ -43,6 +43,7 @@ extension Node {
       pod.infra = nil
       try await save(pod)
     }
+    published.tellStop(pod: id)
   }
 
   /// Removes a pod with its containers and all that was made for them. One that is not there is no failure.

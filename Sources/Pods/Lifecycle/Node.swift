@@ -22,8 +22,9 @@ public final class Node: Sendable {
   let report: Report
   /// The first processes of containers that are alive.
   let processes = Mutex<[String: WatchedProcess]>([:])
-  /// When the changes of containers were measured last.
-  let storageMeasured = Mutex<ContinuousClock.Instant?>(nil)
+  let storageMeter: StorageMeter
+  let hierarchies: CgroupHierarchies
+  let rates = ProcessorRates()
   /// When containers that are being stopped are killed.
   let stopDeadlines = Mutex<[String: ContinuousClock.Instant]>([:])
 
@@ -44,6 +45,8 @@ public final class Node: Sendable {
     for name in settings.handlers.keys { try Node.makeFolder(settings.runtimeRoot(name), mode: 0o700) }
     database = try StateDatabase(folder: settings.root)
     monitorCgroup = try MonitorCgroup(settings.monitorCgroup)
+    storageMeter = StorageMeter(images, pool, path: settings.imageRoot)
+    hierarchies = CgroupHierarchies.current(host)
   }
 
   /// Makes a folder and those above it.

@@ -1,0 +1,60 @@
+// What went over the network interfaces of a pod.
+
+internal import Foundation
+internal import Linux
+
+/// What went over a network interface since it was made, as seen from inside of the pod.
+public struct InterfaceUsage: Equatable, Sendable {
+  public struct Direction: Equatable, Sendable {
+    public let bytes: UInt64
+    public let packets: UInt64
+    public let errors: UInt64
+    public let drops: UInt64
+  }
+
+  public let name: String
+  public let received: Direction
+  public let sent: Direction
+
+  /// The interfaces of a table (proc(5), /proc/net/dev) but the loopback, which every pod has.
+  static func all(in text: String) -> [InterfaceUsage] {
+    text.split(separator: "\n").compactMap { line in
+      guard let colon = line.lastIndex(of: ":") else { return nil }
+      let name = line[..<colon].trimmingPrefix { $0 == " " }
+      let numbers = line[line.index(after: colon)...].split(separator: " ").map { UInt64($0) ?? 0 }
+      guard numbers.count >= 12, name != "lo" else { return nil }
+      return InterfaceUsage(
+        name: String(name),
+        received: Direction(bytes: numbers[0], packets: numbers[1], errors: numbers[2], drops: numbers[3]),
+        sent: Direction(bytes: numbers[8], packets: numbers[9], errors: numbers[10], drops: numbers[11]))
+    }
+  }
+}
+
+/// Reads the interfaces of pods by a thread of its own, which ends in the last of their networks: no thread of a pool
+/// may leave the host's.
+enum InterfaceReading {
+  /// - Parameter namespaces: files of network namespaces, by the ids of their pods.
+  /// - Returns: none for a namespace that is gone.
+  static func read(_ namespaces: [String: String]) async -> [String: [InterfaceUsage]] {
+    if namespaces.isEmpty { return [:] }
+    return await withCheckedContinuation { continuation in
+      let thread = Thread {
+        var found: [String: [InterfaceUsage]] = [:]
+        for (id, path) in namespaces { found[id] = interfaces(path) }
+        continuation.resume(returning: found)
+      }
+      thread.stackSize = 256 << 10
+      thread.start()
+    }
+  }
+
+  private static func interfaces(_ namespace: String) -> [InterfaceUsage]? {
+    do throws(SystemCallError) {
+      let file = try Descriptor.workingDirectory.open(namespace, .readOnly)
+      try file.enterNamespace(.network, subject: namespace)
+      let table = try Descriptor.workingDirectory.readFile("/proc/thread-self/net/dev")
+      return InterfaceUsage.all(in: String(decoding: table, as: UTF8.self))
+    } catch { return nil }
+  }
+}
