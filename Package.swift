@@ -150,7 +150,10 @@ let package = Package(
         .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: strict),
         .target(
           name: "Pods",
-          dependencies: ["ContainerNetwork", "Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift")],
+          dependencies: [
+            "ContainerNetwork", "Images", "Linux", "OCI", .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "Yams", package: "Yams"),
+          ],
           swiftSettings: strict),
         .target(
           name: "Streaming",

@@ -23,6 +23,8 @@ public struct NodeSettings: Sendable {
     "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FSETID", "CAP_FOWNER", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP",
     "CAP_NET_BIND_SERVICE", "CAP_KILL",
   ]
+  /// Where devices are described (Container Device Interface); the later folders win.
+  public var deviceFolders = ["/etc/cdi", "/var/run/cdi"]
   /// Tasks of a container; -1 for no limit.
   public var pidsLimit: Int64 = -1
   /// Bytes of a container's log before it begins anew; -1 for no limit, which leaves rotation to the kubelet.
@@ -47,7 +49,9 @@ public struct NodeSettings: Sendable {
   /// The handler that a caller named; empty for the default.
   func handler(_ name: String) throws(PodError) -> RuntimeHandler {
     guard let handler = handlers[name.isEmpty ? defaultHandler : name] else {
-      throw PodError(.invalidArgument, "there is no runtime handler '\(name)'")
+      // The words of CRI-O, whose users look for them.
+      let known = handlers.keys.sorted().joined(separator: " ")
+      throw PodError(.invalidArgument, "failed to find runtime handler \(name) from runtime list [\(known)]")
     }
     return handler
   }

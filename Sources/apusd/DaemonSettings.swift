@@ -136,6 +136,9 @@ extension Setting {
     text("runtime.cgroup_parent", "The cgroup of pods that name none.", \.node.cgroupParent),
     text("runtime.monitor_cgroup", "The cgroup of the monitors.", \.node.monitorCgroup),
     list("runtime.default_capabilities", "What containers get that ask for nothing.", \.node.defaultCapabilities),
+    list(
+      "runtime.cdi_spec_dirs", "Where devices are described (Container Device Interface); the later ones win.",
+      \.node.deviceFolders),
     number("runtime.pids_limit", "Tasks of a container; -1 for no limit.", \.node.pidsLimit, from: -1),
     number(
       "runtime.log_size_max", "Bytes of a log before it begins anew; -1 for no limit.", \.node.logSizeLimit, from: -1),
@@ -160,6 +163,13 @@ extension Setting {
     number(
       "streaming.stream_idle_timeout", "Seconds after which a connection ends over which nothing goes.",
       \.streaming.idleTimeoutSeconds, from: 1),
+  ]
+
+  /// What may change while the daemon runs.
+  static let live: Set = [
+    "apusd.log_level", "image.pinned_images", "image.auth_file", "image.insecure_registries",
+    "runtime.default_runtime", "runtime.monitor", "runtime.pause", "runtime.default_capabilities",
+    "runtime.cdi_spec_dirs", "runtime.pids_limit", "runtime.log_size_max", "runtime.create_timeout", "runtime.shm_size",
   ]
 
   static func named(_ key: String) -> Setting? { all.first { $0.key == key } }

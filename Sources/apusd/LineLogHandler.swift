@@ -3,18 +3,39 @@
 import Foundation
 import Linux
 import Logging
+import Synchronization
+
+/// What is logged at least; it may change at any time, for all handlers at once.
+final class LogThreshold: Sendable {
+  private let current: Mutex<Logger.Level>
+
+  init(_ name: String) { current = Mutex(LogThreshold.level(name)) }
+
+  var level: Logger.Level { current.withLock { $0 } }
+
+  func change(to name: String) { current.withLock { $0 = LogThreshold.level(name) } }
+
+  private static func level(_ name: String) -> Logger.Level { Logger.Level(rawValue: name) ?? .info }
+}
 
 /// Writes each message as one line to the standard error: text for people and the journal, or JSON.
 struct LineLogHandler: LogHandler {
   private let label: String
   private let isJSON: Bool
-  var logLevel: Logger.Level
+  private let threshold: LogThreshold
+  /// Of a logger that was told one of its own.
+  private var ownLevel: Logger.Level?
   var metadata: Logger.Metadata = [:]
 
-  init(label: String, level: String, isJSON: Bool) {
+  var logLevel: Logger.Level {
+    get { ownLevel ?? threshold.level }
+    set { ownLevel = newValue }
+  }
+
+  init(label: String, threshold: LogThreshold, isJSON: Bool) {
     self.label = label
     self.isJSON = isJSON
-    logLevel = Logger.Level(rawValue: level) ?? .info
+    self.threshold = threshold
   }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -3,22 +3,35 @@
 import Foundation
 import Images
 import Pods
+import Synchronization
 
 /// Brings images of registries into the store.
-struct RegistryPuller: ImagePuller {
+final class RegistryPuller: ImagePuller {
   private let store: Store
-  private let access: RegistryAccess
+  /// The last one is for new pulls; those before it may still be at work.
+  private let accesses: Mutex<[RegistryAccess]>
 
   init(_ settings: DaemonSettings, _ store: Store) {
+    accesses = Mutex([RegistryPuller.access(settings)])
+    self.store = store
+  }
+
+  /// Other credentials and registries, for the pulls to come.
+  func change(to settings: DaemonSettings) {
+    let access = RegistryPuller.access(settings)
+    accesses.withLock { $0.append(access) }
+  }
+
+  private static func access(_ settings: DaemonSettings) -> RegistryAccess {
     var options = RegistryOptions(environment: ProcessInfo.processInfo.environment)
     options.authFile = settings.authFile.isEmpty ? nil : settings.authFile
     options.insecureRegistries = Set(settings.insecureRegistries)
-    access = RegistryAccess(options)
-    self.store = store
+    return RegistryAccess(options)
   }
 
   func pull(_ name: String, _ credentials: ImageCredentials?) async throws(PodError) -> String {
     var proof = try credentials.map { (given) throws(PodError) in try RegistryPuller.credentials(given) }
+    let access = accesses.withLock { $0[$0.count - 1] }
     do {
       let reference = try Reference(name)
       // Of another registry: not this one's to see.
@@ -40,7 +53,9 @@ struct RegistryPuller: ImagePuller {
   }
 
   /// Closes the connections.
-  func end() async { await access.end() }
+  func end() async {
+    for access in accesses.withLock({ $0 }) { await access.end() }
+  }
 
   /// What the kubelet hands in: a token for the registry, a name and password, both in one, or a token that is
   /// exchanged for others.

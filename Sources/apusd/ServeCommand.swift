@@ -18,8 +18,9 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try options.settings()
     let signals = try StopSignals()
+    let threshold = LogThreshold(settings.logLevel)
     LoggingSystem.bootstrap {
-      LineLogHandler(label: $0, level: settings.logLevel, isJSON: settings.logFormat == "json")
+      LineLogHandler(label: $0, threshold: threshold, isJSON: settings.logFormat == "json")
     }
     let logger = Logger(label: "apusd")
     // Before anything else is touched: a second daemon harms nothing.
@@ -33,6 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
     let puller = RegistryPuller(settings, images)
     let node = try Node(
       settings.node, images: images, network: CNINetwork(networks), puller: puller, report: report)
+    await node.learnFeatures()
     try await node.recover()
     node.watchPods()
     let streaming = try await makeStreaming(settings)
@@ -43,7 +45,10 @@ struct ServeCommand: AsyncParsableCommand {
       ServiceNotice.tell("STOPPING=1")
       server.stop()
     }
+    let reload = SettingsReload(
+      options: options, first: settings, node: node, puller: puller, threshold: threshold, logger: logger)
     let others = [
+      Task { await reload.serve() },
       Task { await ServiceNotice.keepAlive() },
       Task { await giveBackPages(every: .seconds(10)) },
       Task { await node.sampleProcessors() },

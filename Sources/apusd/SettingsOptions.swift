@@ -68,6 +68,11 @@ struct SettingsOptions: ParsableArguments {
   @Option(name: .customLong("default-capabilities"), help: "What containers get that ask for nothing. May be repeated.")
   var defaultCapabilities: [String] = []
 
+  @Option(
+    name: .customLong("cdi-spec-dirs"),
+    help: "Where devices are described (Container Device Interface); the later ones win. May be repeated.")
+  var cdiSpecDirs: [String] = []
+
   @Option(name: .customLong("pids-limit"), help: "Tasks of a container; -1 for no limit.")
   var pidsLimit: Int?
 
@@ -162,6 +167,7 @@ struct SettingsOptions: ParsableArguments {
       ("runtime.cgroup_parent", cgroupParent.map { .text($0) }),
       ("runtime.monitor_cgroup", monitorCgroup.map { .text($0) }),
       ("runtime.default_capabilities", defaultCapabilities.isEmpty ? nil : .list(defaultCapabilities)),
+      ("runtime.cdi_spec_dirs", cdiSpecDirs.isEmpty ? nil : .list(cdiSpecDirs)),
       ("runtime.pids_limit", pidsLimit.map { .number($0) }),
       ("runtime.log_size_max", logSizeMax.map { .number($0) }),
       ("runtime.create_timeout", createTimeout.map { .number($0) }),

@@ -71,6 +71,33 @@ struct FieldListTests {
     #expect(missing.isEmpty, "\(missing.sorted().joined(separator: "\n"))")
   }
 
+  /// All code but that which was generated, and the calls that are refused.
+  private static func code() throws -> String {
+    let folder = root.appending(path: "Sources/CRI")
+    let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    var text = ""
+    while let url = walk?.nextObject() as? URL {
+      guard url.pathExtension == "swift", !url.path().contains("/Protocol/"),
+        url.lastPathComponent != "Unimplemented.swift"
+      else { continue }
+      text += try String(contentsOf: url, encoding: .utf8)
+    }
+    return text
+  }
+
+  @Test("what is used is not listed")
+  func everyLineIsNeeded() throws {
+    let (fields, code, used) = (try Self.fields(), try Self.code(), try Self.usedNames())
+    var messages: [String: Int] = [:]
+    for names in fields.values { for name in names { messages[name, default: 0] += 1 } }
+    let needless = try Self.listed().filter { line in
+      if line.field == "*" { return code.contains("Runtime_V1_\(line.message)(") }
+      // Of names that several messages have it is not known whose is used.
+      return messages[line.field] == 1 && used.contains(Self.property(line.field))
+    }
+    #expect(needless.isEmpty, "\(needless)")
+  }
+
   @Test("what is listed is there")
   func everyLineIsTrue() throws {
     let fields = try Self.fields()

@@ -230,7 +230,6 @@ struct PodCheckTests {
     #expect(refuses { $0.cgroupParent = "relative" })
     #expect(refuses { $0.cgroupParent = "/a/../.." })
     #expect(refuses { $0.runtimeHandler = "other" })
-    #expect(refuses { $0.namespaces.hasUserNamespace = true })
     var port = PortMapping()
     port.containerPort = 70000
     #expect(refuses { $0.portMappings = [port] })

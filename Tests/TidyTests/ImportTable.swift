@@ -14,7 +14,9 @@ enum ImportTable {
       "NIOPosix", "NIOSSL", "Synchronization",
     ],
     "Network": ["Linux", "Dispatch", "Foundation", "Synchronization"],
-    "Pods": ["ContainerNetwork", "Images", "Linux", "OCI", "Foundation", "Dispatch", "GRDB", "Synchronization"],
+    "Pods": [
+      "ContainerNetwork", "Images", "Linux", "OCI", "Foundation", "Dispatch", "GRDB", "Synchronization", "Yams",
+    ],
     "CRI": [
       "CRIProtocol", "Images", "Linux", "Manifest", "OCI", "Pods", "Streaming", "Foundation", "GRPCCore",
       "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "NIOPosix", "SwiftProtobuf",
@@ -28,7 +30,7 @@ enum ImportTable {
     "apus-image": ["ImageCommands", "Images", "Foundation"],
     "apusd": [
       "ContainerNetwork", "CRI", "ImageCommands", "Images", "Linux", "Manifest", "Pods", "Streaming", "ArgumentParser",
-      "Dispatch", "Foundation", "Logging", "TOMLKit",
+      "Dispatch", "Foundation", "Logging", "Synchronization", "TOMLKit",
     ],
     "Manifest": ["Yams"],
     "apus-monitor": ["ContainerMonitor", "Linux"],

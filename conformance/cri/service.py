@@ -168,8 +168,9 @@ class Service:
 
     def files(self):
         """Folders of pods and containers, exit codes, namespaces, states of runtimes, leases and attachments."""
+        runtimes = ["run/runtimes/" + name for name in os.listdir(self.run + "/runtimes")]
         for folder in ("run/containers", "run/pods", "run/exits", "run/ns", "netns", "cni", f"ipam/{self.name}",
-                       "run/runtimes/apus", "disk/images/s", "disk/images/trash"):
+                       *runtimes, "disk/images/s", "disk/images/trash"):
             path = pathlib.Path(self.folder, folder)
             for entry in path.iterdir() if path.is_dir() else []:
                 if not entry.name.startswith("@") and entry.name not in ("lock", "last_reserved_ip.0"):

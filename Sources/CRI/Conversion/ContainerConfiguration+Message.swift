@@ -7,9 +7,6 @@ extension ContainerConfiguration {
   /// - Throws: for what cannot be done and may not be passed over.
   init(_ message: Runtime_V1_ContainerConfig) throws(PodError) {
     self.init()
-    guard message.cdiDevices.isEmpty else {
-      throw PodError(.unimplemented, "config.CDI_devices: devices of the Container Device Interface are not supported")
-    }
     metadata.name = message.metadata.name
     metadata.attempt = message.metadata.attempt
     image = ImageRequest(message.image)
@@ -24,6 +21,7 @@ extension ContainerConfiguration {
     }
     mounts = try message.mounts.map { (mount) throws(PodError) in try ContainerMount(mount) }
     devices = message.devices.map { HostDevice($0) }
+    qualifiedDevices = message.cdiDevices.isEmpty ? nil : message.cdiDevices.map(\.name)
     labels = message.labels
     annotations = message.annotations
     logPath = message.logPath
@@ -68,7 +66,9 @@ extension ContainerMount {
     isRecursivelyReadOnly = message.recursiveReadOnly
     relabels = message.selinuxRelabel
     image = message.image.image
-    hasIDMappings = !message.uidMappings.isEmpty || !message.gidMappings.isEmpty
+    imageSubPath = message.imageSubPath.isEmpty ? nil : message.imageSubPath
+    let map = OwnerMap(uids: message.uidMappings.map { IDRange($0) }, gids: message.gidMappings.map { IDRange($0) })
+    owners = map.isEmpty ? nil : map
     switch message.propagation {
     case .propagationHostToContainer: propagation = .hostToContainer
     case .propagationBidirectional: propagation = .bidirectional
@@ -84,6 +84,10 @@ extension ContainerMount {
     message.readonly = isReadOnly
     message.recursiveReadOnly = isRecursivelyReadOnly
     message.selinuxRelabel = relabels
+    if !image.isEmpty { message.image.image = image }
+    message.imageSubPath = imageSubPath ?? ""
+    message.uidMappings = owners?.uids.map(\.message) ?? []
+    message.gidMappings = owners?.gids.map(\.message) ?? []
     switch propagation {
     case .none: message.propagation = .propagationPrivate
     case .hostToContainer: message.propagation = .propagationHostToContainer

@@ -18,6 +18,8 @@ extension PodConfiguration {
     annotations = message.annotations
     cgroupParent = message.linux.cgroupParent
     sysctls = message.linux.sysctls
+    if message.linux.hasResources { resources = ContainerResources(message.linux.resources) }
+    if message.linux.hasOverhead { overhead = ContainerResources(message.linux.overhead) }
     let context = message.linux.securityContext
     namespaces = NamespaceOptions(context.namespaceOptions)
     security.isPrivileged = context.privileged
@@ -55,7 +57,7 @@ extension NamespaceOptions {
     pid = NamespaceMode(message.pid)
     ipc = NamespaceMode(message.ipc)
     targetID = message.targetID
-    hasUserNamespace = message.hasUsernsOptions && message.usernsOptions.mode != .node
+    if message.hasUsernsOptions { userNamespace = UserNamespaceOptions(message.usernsOptions) }
   }
 
   /// As callers sent them.
@@ -65,12 +67,13 @@ extension NamespaceOptions {
     message.pid = pid.message
     message.ipc = ipc.message
     message.targetID = targetID
+    if let userNamespace { message.usernsOptions = userNamespace.message }
     return message
   }
 }
 
 extension NamespaceMode {
-  fileprivate init(_ message: Runtime_V1_NamespaceMode) {
+  init(_ message: Runtime_V1_NamespaceMode) {
     switch message {
     case .container: self = .container
     case .node: self = .node
@@ -79,7 +82,7 @@ extension NamespaceMode {
     }
   }
 
-  fileprivate var message: Runtime_V1_NamespaceMode {
+  var message: Runtime_V1_NamespaceMode {
     switch self {
     case .pod: .pod
     case .container: .container

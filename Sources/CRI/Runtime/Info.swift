@@ -25,6 +25,8 @@ struct PodInfo {
     values["pid"] = pod.infra.map { Int($0.pid) } ?? 0
     values["networkNamespace"] = pod.networkNamespace ?? ""
     values["hostname"] = pod.hostname
+    if let resources = pod.resources { values["resources"] = object(resources) }
+    if let overhead = pod.overhead { values["overhead"] = object(overhead) }
     if let holder = node.gates.holder(pod.id) { values["operation"] = "\(holder.operation): \(holder.stage)" }
     text = document(values)
   }

@@ -23,6 +23,7 @@ extension RuntimeService {
     response.status.conditions = [runtime, network]
     response.runtimeHandlers = handlers
     response.features.supplementalGroupsPolicy = true
+    response.features.userNamespacesHostNetwork = node.features(ofHandler: "").hasUserNamespaces
     if request.verbose { response.info = ["config": try ServiceInfo(node, version).text()] }
     return response
   }
@@ -32,7 +33,9 @@ extension RuntimeService {
     ([""] + node.settings.handlers.keys.sorted()).map { name in
       var handler = Runtime_V1_RuntimeHandler()
       handler.name = name
-      handler.features.recursiveReadOnlyMounts = true
+      let features = node.features(ofHandler: name)
+      handler.features.recursiveReadOnlyMounts = features.hasRecursiveReadOnlyMounts
+      handler.features.userNamespaces = features.hasUserNamespaces
       return handler
     }
   }

@@ -6,7 +6,6 @@ internal import GRPCCore
 /// Why a call is not served.
 private enum Refusal: String {
   case checkpoint = "containers are not checkpointed"
-  case podResources = "pods have no limits beside those of their containers"
 
   func error(_ call: String) -> RPCError { RPCError(code: .unimplemented, message: "\(call): \(rawValue)") }
 }
@@ -24,9 +23,4 @@ extension RuntimeService {
     request: Runtime_V1_RestorePodRequest, context: ServerContext
   ) async throws -> Runtime_V1_RestorePodResponse { throw Refusal.checkpoint.error("RestorePod") }
 
-  func updatePodSandboxResources(
-    request: Runtime_V1_UpdatePodSandboxResourcesRequest, context: ServerContext
-  ) async throws -> Runtime_V1_UpdatePodSandboxResourcesResponse {
-    throw Refusal.podResources.error("UpdatePodSandboxResources")
-  }
 }

@@ -13,6 +13,8 @@ public struct ContainerConfiguration: Codable, Equatable, Sendable {
   public var environment: [String] = []
   public var mounts: [ContainerMount] = []
   public var devices: [HostDevice] = []
+  /// Devices of the Container Device Interface, as `vendor.com/class=name`; nil for none.
+  public var qualifiedDevices: [String]?
   public var labels: [String: String] = [:]
   public var annotations: [String: String] = [:]
   /// Below the pod's directory of logs; empty for no log.
@@ -72,7 +74,10 @@ public struct ContainerMount: Codable, Equatable, Sendable {
   public var propagation = Propagation.none
   /// An image in place of a path of the host.
   public var image = ""
-  public var hasIDMappings = false
+  /// The folder or file of the image; nil for all of it.
+  public var imageSubPath: String?
+  /// Which ids of the file system those of the container are; nil for the same.
+  public var owners: OwnerMap?
 
   public init() {}
 }

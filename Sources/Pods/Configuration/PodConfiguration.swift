@@ -17,6 +17,9 @@ public struct PodConfiguration: Codable, Equatable, Sendable {
   public var security = PodSecurity()
   /// Empty for the default.
   public var runtimeHandler = ""
+  /// Of the pod's cgroup, which the kubelet makes and limits; nil for nothing said.
+  public var resources: ContainerResources?
+  public var overhead: ContainerResources?
 
   public init() {}
 }
@@ -70,10 +73,13 @@ public struct NamespaceOptions: Codable, Equatable, Sendable {
   public var ipc = NamespaceMode.pod
   /// The container whose process namespace is joined, with `pid` being `target`.
   public var targetID = ""
-  /// Whether the caller asked for a user namespace.
-  public var hasUserNamespace = false
+  /// Nil when the caller says nothing about it.
+  public var userNamespace: UserNamespaceOptions?
 
   public init() {}
+
+  /// Which ids of the host those of the pod are; nil for the host's own.
+  var owners: OwnerMap? { userNamespace.flatMap { $0.mode == .pod ? $0.map : nil } }
 }
 
 /// What holds for the whole pod.

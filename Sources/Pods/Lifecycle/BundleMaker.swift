@@ -11,6 +11,8 @@ struct BundleMaker {
   let settings: NodeSettings
   let host: HostFacts
   let pod: PodRecord
+  /// What the runtime can do.
+  let features: HandlerFeatures
   /// The process namespace of another container that is joined.
   let target: String?
 
@@ -27,7 +29,7 @@ struct BundleMaker {
     }
     let defaults: ContainerDefaults
     do throws(ImageError) {
-      try images.mount(image, at: rootfs, .writable)
+      try images.mount(image, at: rootfs, .writable, userNamespace: pod.userNamespace)
       defaults = try images.configuration(of: image).container
     } catch {
       throw PodError("", error)
@@ -59,7 +61,7 @@ struct BundleMaker {
     let root = try attempting("opening the root file system") { () throws(SystemCallError) in
       try Descriptor.workingDirectory.open(rootfs, [.readOnly, .directory])
     }
-    try VolumeFolders.make(defaults.volumes.entries.map(\.key), in: root)
+    try VolumeFolders.make(defaults.volumes.entries.map(\.key), in: root, owner: pod.root)
     var request = SpecRequest(
       id: record.id, pod: pod, container: configuration, image: defaults, host: host, settings: settings,
       rootfs: rootfs, cgroupsPath: cgroupsPath(record))
@@ -67,7 +69,10 @@ struct BundleMaker {
     record.user.uid = request.user.uid
     record.user.gid = request.user.gid
     record.user.groups = request.user.additionalGids
-    let mounts = try MountChoice(configuration.mounts, try MountTable.current())
+    let volumes = try ImageVolumes(
+      images: images, container: record, userNamespace: pod.userNamespace
+    ).mount()
+    let mounts = try MountChoice(configuration.mounts, try MountTable.current(), features, volumes: volumes)
     request.mounts = mounts.mounts
     request.rootPropagation = mounts.rootPropagation
     record.mounts = mounts.reported
@@ -78,7 +83,14 @@ struct BundleMaker {
     request.seccomp = try SeccompChoice.filter(
       security.seccomp, for: capabilities, isPrivileged: security.isPrivileged)
     request.targetNamespace = target
-    return try request.spec()
+    return try withDevices(request.spec(), configuration)
+  }
+
+  /// With the devices that files of the host describe. They are read anew each time: who installs a driver writes one.
+  private func withDevices(_ spec: Spec, _ container: ContainerConfiguration) throws(PodError) -> Spec {
+    let names = try CDIName.wanted(by: container)
+    if names.isEmpty { return spec }
+    return try CDIInjection.inject(CDIRegistry(settings.deviceFolders).entries(of: names), into: spec)
   }
 
   private func cgroup(_ id: String) -> String {
@@ -155,9 +167,12 @@ enum LogPlace {
 enum VolumeFolders {
   /// Makes what is missing in the container's own layer; links in the image lead nowhere outside of it
   /// (CVE-2022-23648).
-  static func make(_ paths: [String], in root: borrowing Descriptor) throws(PodError) {
+  /// - Parameter owner: of what is made.
+  static func make(
+    _ paths: [String], in root: borrowing Descriptor, owner: (uid: UInt32, gid: UInt32)
+  ) throws(PodError) {
     for path in paths {
-      do throws(SystemCallError) { try make(path, in: root) } catch {
+      do throws(SystemCallError) { try make(path, in: root, owner) } catch {
         // A file in its place is the image's affair.
         if error.errno == .exists || error.errno == .notDirectory || error.errno == .symbolicLinkLoop { continue }
         throw PodError("making the volume '\(path)' of the image", error)
@@ -165,11 +180,16 @@ enum VolumeFolders {
     }
   }
 
-  private static func make(_ path: String, in root: borrowing Descriptor) throws(SystemCallError) {
+  private static func make(
+    _ path: String, in root: borrowing Descriptor, _ owner: (uid: UInt32, gid: UInt32)
+  ) throws(SystemCallError) {
     var done = "."
     for name in path.split(separator: "/") where name != "." && name != ".." {
       let parent = try root.open(done, [.path, .directory], resolve: .container)
-      do throws(SystemCallError) { try parent.makeDirectory(String(name), mode: 0o755) } catch {
+      do throws(SystemCallError) {
+        try parent.makeDirectory(String(name), mode: 0o755)
+        try parent.changeOwner(String(name), uid: owner.uid, gid: owner.gid)
+      } catch {
         if error.errno != .exists { throw error }
       }
       done += "/" + name

@@ -9,10 +9,12 @@ internal import OCI
 struct InfraBundle {
   private let pod: PodRecord
   private let settings: NodeSettings
+  private let host: HostFacts
 
-  init(_ pod: PodRecord, _ settings: NodeSettings) {
+  init(_ pod: PodRecord, _ settings: NodeSettings, _ host: HostFacts) {
     self.pod = pod
     self.settings = settings
+    self.host = host
   }
 
   func write(to bundle: String) throws(PodError) {
@@ -20,6 +22,10 @@ struct InfraBundle {
     try attempting("making the bundle of the pod's process 1") { () throws(SystemCallError) in
       for path in [bundle, root, root + "/proc"] {
         try Descriptor.workingDirectory.makeDirectory(path, mode: 0o755)
+      }
+      // Where the runtime makes /dev.
+      if pod.owners != nil {
+        try Descriptor.workingDirectory.changeOwner(root, uid: pod.root.uid, gid: pod.root.gid)
       }
       let program = try Descriptor.workingDirectory.readFile(settings.pause, limit: 16 << 20)
       let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]
@@ -29,19 +35,24 @@ struct InfraBundle {
     }
   }
 
+  /// Nobody's, or the last one that the pod has.
+  private var user: UInt32 { pod.owners?.uids.first.map { min(65535, $0.size - 1) } ?? 65535 }
+
   private func spec(_ root: String) -> Spec {
     var spec = Spec(version: "1.0.2")
     var process = OCI.Process()
     process.args = ["/pause"]
     process.cwd = "/"
-    process.user = OCI.User(uid: 65535, gid: 65535)
+    process.user = OCI.User(uid: user, gid: user)
     process.noNewPrivileges = true
-    // The last one that the kernel kills for lack of memory: the pod would go with it.
-    process.oomScoreAdj = -998
+    // The last one that the kernel kills for lack of memory: the pod would go with it. Where nobody may have that, as
+    // in a container, runtimes such as runc refuse to be asked.
+    if host.capabilities.contains("CAP_SYS_RESOURCE") { process.oomScoreAdj = -998 }
     spec.process = process
     spec.root = Root(path: root, readonly: true)
     spec.mounts = [Mount(destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"])]
     spec.linux.namespaces = [Namespace(kind: .mount), Namespace(kind: .pid), Namespace(kind: .cgroup)]
+    spec.linux.join(userNamespaceOf: pod)
     if let path = pod.networkNamespace { spec.linux.namespaces.append(Namespace(kind: .network, path: path)) }
     if let path = pod.ipcNamespace { spec.linux.namespaces.append(Namespace(kind: .ipc, path: path)) }
     if let path = pod.utsNamespace { spec.linux.namespaces.append(Namespace(kind: .uts, path: path)) }

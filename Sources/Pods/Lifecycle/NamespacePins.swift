@@ -9,6 +9,12 @@ struct NamespacePins {
 
   func make(on pool: WorkerPool) async throws {
     var words = ["pin"]
+    if let path = pod.userNamespace, let owners = pod.owners {
+      words.append("--user=" + path)
+      for (option, ranges) in [("--uid-mapping", owners.uids), ("--gid-mapping", owners.gids)] {
+        words += [option, ranges.map(\.words).joined(separator: "@")]
+      }
+    }
     if let path = pod.ipcNamespace { words.append("--ipc=" + path) }
     if let path = pod.networkNamespace { words.append("--net=" + path) }
     if let path = pod.utsNamespace { words += ["--uts=" + path, "--hostname", pod.hostname] }

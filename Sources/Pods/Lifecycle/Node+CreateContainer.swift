@@ -42,7 +42,7 @@ extension Node {
     let id = Node.newID()
     var record = ContainerRecord(
       id: id, podID: pod.id, configuration: configuration, created: Node.now(), folder: settings.containers + "/" + id)
-    record.handler = pod.configuration.runtimeHandler
+    record.handler = pod.handler ?? pod.configuration.runtimeHandler
     do {
       try await save(record)
       KillPoint.containerRecorded.reach()
@@ -78,9 +78,15 @@ extension Node {
     try await will(.folder(path: record.folder), record.id)
     let rootfs = record.folder + "/rootfs"
     try await will(.snapshot(target: rootfs), record.id)
+    for (index, mount) in record.configuration.mounts.enumerated() {
+      guard let target = ImageVolumes.target(index, mount, record.folder) else { continue }
+      try await will(.snapshot(target: target), record.id)
+    }
     let target = try await targetNamespace(record)
+    let features = features(ofHandler: record.handler)
     return try await pool.run(record.id) { [images, settings, host] in
-      let maker = BundleMaker(images: images, settings: settings, host: host, pod: pod, target: target)
+      let maker = BundleMaker(
+        images: images, settings: settings, host: host, pod: pod, features: features, target: target)
       return try maker.make(record, rootfs)
     }
   }

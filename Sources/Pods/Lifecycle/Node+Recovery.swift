@@ -98,6 +98,7 @@ extension PodRecord {
   /// Whether its namespaces are pinned and its process 1 lives.
   func isWhole(_ table: MountTable) -> Bool {
     if let infra, !infra.isAlive { return false }
-    return [networkNamespace, ipcNamespace, utsNamespace].compactMap { $0 }.allSatisfy { table.isMountPoint($0) }
+    let pins = [networkNamespace, ipcNamespace, utsNamespace, userNamespace]
+    return pins.compactMap { $0 }.allSatisfy { table.isMountPoint($0) }
   }
 }

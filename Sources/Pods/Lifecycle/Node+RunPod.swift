@@ -9,6 +9,10 @@ extension Node {
   /// - Returns: the id.
   public func runPod(_ configuration: PodConfiguration) async throws -> String {
     try PodCheck.check(configuration, settings)
+    try UserNamespaceCheck(
+      handler: settings.handler(configuration.runtimeHandler),
+      features: features(ofHandler: configuration.runtimeHandler), host: host
+    ).check(configuration.namespaces)
     let name = configuration.metadata.reserved
     return try await gates.run("pod " + name, "RunPodSandbox", request: configuration) { progress in
       if let other = self.published.pod(reserved: name) {
@@ -25,6 +29,8 @@ extension Node {
     let id = Node.newID()
     var pod = PodRecord(id: id, configuration: configuration, created: Node.now(), folder: settings.pods + "/" + id)
     pod.hostname = hostname(configuration)
+    (pod.resources, pod.overhead) = (configuration.resources, configuration.overhead)
+    pod.handler = try settings.handler(configuration.runtimeHandler).name
     var resolver: DNSConfiguration?
     do {
       try await save(pod)
@@ -84,6 +90,7 @@ extension Node {
       pod.networkNamespace = settings.networkNamespaces + "/apus-" + pod.id
       pod.utsNamespace = folder + "/uts"
     }
+    if options.owners != nil { pod.userNamespace = folder + "/user" }
     guard pod.ipcNamespace != nil || pod.networkNamespace != nil else { return pod }
     try await will(.namespaces(path: folder), pod.id)
     if let path = pod.networkNamespace { try await will(.namespaces(path: path), pod.id) }
@@ -112,11 +119,11 @@ extension Node {
   private func startInfra(_ pod: PodRecord) async throws -> PodRecord {
     var pod = pod
     let id = "infra-" + pod.id
-    let handler = pod.configuration.runtimeHandler
+    let handler = pod.handler ?? pod.configuration.runtimeHandler
     try await will(.runtime(container: id, handler: handler), pod.id)
     let bundle = pod.folder + "/infra"
-    try await pool.run(pod.id) { [settings, pod] in
-      try InfraBundle(pod, settings).write(to: bundle)
+    try await pool.run(pod.id) { [settings, pod, host] in
+      try InfraBundle(pod, settings, host).write(to: bundle)
     }
     let pidFile = bundle + "/pidfile"
     try await runtime(
@@ -151,9 +158,6 @@ enum PodCheck {
       throw PodError(.invalidArgument, "config.metadata: name and namespace are needed")
     }
     _ = try settings.handler(pod.runtimeHandler)
-    if pod.namespaces.hasUserNamespace {
-      throw PodError(.unimplemented, "namespace_options.userns_options: user namespaces are not supported")
-    }
     if pod.namespaces.pid == .target || pod.namespaces.network == .container || pod.namespaces.ipc == .container {
       throw PodError(.invalidArgument, "linux.security_context.namespace_options: a mode that pods do not have")
     }

@@ -8,7 +8,6 @@ internal import Synchronization
 /// The pods and containers of a host: every operation on them, what is known of them, and how they come back after the
 /// daemon was away.
 public final class Node: Sendable {
-  public let settings: NodeSettings
   public let images: Store
   public let network: any PodNetwork
   let puller: any ImagePuller
@@ -16,8 +15,11 @@ public final class Node: Sendable {
   public let gates = OperationGates()
   public let host = HostFacts.current()
   let database: StateDatabase
+  private let settingsInForce: Mutex<NodeSettings>
   let pool = WorkerPool("work", threads: 16)
   let monitorCgroup: MonitorCgroup
+  /// What the runtimes can do, by their names.
+  let features = Mutex<[String: HandlerFeatures]>([:])
   /// What to tell the administrator.
   let report: Report
   /// The first processes of containers that are alive.
@@ -32,7 +34,7 @@ public final class Node: Sendable {
     _ settings: NodeSettings, images: Store, network: any PodNetwork, puller: any ImagePuller,
     report: Report
   ) throws(PodError) {
-    self.settings = settings
+    settingsInForce = Mutex(settings)
     self.images = images
     self.network = network
     self.puller = puller
@@ -47,6 +49,16 @@ public final class Node: Sendable {
     monitorCgroup = try MonitorCgroup(settings.monitorCgroup)
     storageMeter = StorageMeter(images, pool, path: settings.imageRoot)
     hierarchies = CgroupHierarchies.current(host)
+  }
+
+  public var settings: NodeSettings { settingsInForce.withLock { $0 } }
+
+  /// Takes other settings for what is made from now on. Folders, whose content is in use, are not among what may
+  /// change.
+  public func change(to settings: NodeSettings) async throws(PodError) {
+    for name in settings.handlers.keys { try Node.makeFolder(settings.runtimeRoot(name), mode: 0o700) }
+    settingsInForce.withLock { $0 = settings }
+    await learnFeatures()
   }
 
   /// Makes a folder and those above it.

@@ -26,6 +26,14 @@ struct PodFolder {
     } catch {
       throw PodError(error.kind == .request ? .invalidArgument : .failed, error.message)
     }
+    guard pod.owners != nil else { return }
+    // The pod's root may change them, as the host's may where there is no other.
+    for name in ["resolv.conf", "hosts", "hostname"] {
+      try attempting("giving '\(pod.folder)/\(name)' to the pod") { () throws(SystemCallError) in
+        let file = try Descriptor.workingDirectory.open("\(pod.folder)/\(name)", [.path, .noFollow])
+        try file.changeOwner(uid: pod.root.uid, gid: pod.root.gid)
+      }
+    }
   }
 
   /// The host's own with its network, else the pod's names and no others.
@@ -47,6 +55,10 @@ struct PodFolder {
       try context.set("source", "shm")
       try context.set("mode", "1777")
       try context.set("size", String(bytes))
+      if pod.owners != nil {
+        try context.set("uid", String(pod.root.uid))
+        try context.set("gid", String(pod.root.gid))
+      }
       let tree = try context.mount([.noSetID, .noDevices, .noExecute])
       try tree.attach(to: place, subject: path)
     }

@@ -15,6 +15,9 @@ public struct HostFacts: Sendable {
   /// Sizes of huge pages that can be limited, such as `2MB`; nil without the controller.
   public var hugepageSizes: Set<String>?
   public var hostname = ""
+  /// Whether there are user namespaces, and images can be mounted for them (overlayfs over id-mapped mounts, kernel
+  /// 5.19).
+  public var mapsOwnersOfMounts = false
 
   public init() {}
 
@@ -30,8 +33,21 @@ public struct HostFacts: Sendable {
     facts.hasUnifiedCgroupsOnly = files.fileExists(atPath: "/sys/fs/cgroup/cgroup.controllers")
     facts.hugepageSizes = hugepageSizes(facts.hasUnifiedCgroupsOnly)
     facts.hostname = text("/proc/sys/kernel/hostname").trimmingCharacters(in: .whitespacesAndNewlines)
+    facts.mapsOwnersOfMounts =
+      files.fileExists(atPath: "/proc/self/ns/user") && number(text("/proc/sys/user/max_user_namespaces")) != 0
+      && isAtLeast(text("/proc/sys/kernel/osrelease"), 5, 19)
     return facts
   }
+
+  /// Whether a release of the kernel, such as `6.1.0-13-amd64`, is one or a later one.
+  static func isAtLeast(_ release: String, _ major: Int, _ minor: Int) -> Bool {
+    let numbers = release.split(separator: ".", maxSplits: 2).map { number(String($0)) }
+    guard numbers.count >= 2 else { return false }
+    return (numbers[0], numbers[1]) >= (major, minor)
+  }
+
+  /// That a text begins with; 0 for none.
+  private static func number(_ text: String) -> Int { Int(text.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
 
   private static func hugepageSizes(_ isUnified: Bool) -> Set<String>? {
     let hasController =

@@ -12,24 +12,51 @@ struct MountChoice {
   private(set) var reported: [ContainerMount] = []
   private(set) var rootPropagation: RootfsPropagation?
 
-  init(_ wanted: [ContainerMount], _ table: MountTable) throws(PodError) {
+  /// - Parameters:
+  ///   - features: of the runtime.
+  ///   - volumes: where images are mounted, by the number of the mount.
+  init(
+    _ wanted: [ContainerMount], _ table: MountTable, _ features: HandlerFeatures, volumes: [Int: String] = [:]
+  ) throws(PodError) {
     for (index, mount) in wanted.enumerated() {
-      try add(mount, table, "mounts[\(index)]")
+      let field = "mounts[\(index)]"
+      guard !mount.containerPath.isEmpty else {
+        throw PodError(.invalidArgument, "\(field).container_path: is empty")
+      }
+      if let volume = volumes[index] {
+        add(mount, image: volume)
+      } else {
+        try add(mount, table, features, field)
+      }
     }
   }
 
-  private mutating func add(_ wanted: ContainerMount, _ table: MountTable, _ field: String) throws(PodError) {
-    guard wanted.containerPath.hasPrefix("/") || !wanted.containerPath.isEmpty else {
-      throw PodError(.invalidArgument, "\(field).container_path: is empty")
-    }
-    if !wanted.image.isEmpty { throw PodError(.unimplemented, "\(field).image: images are not mounted as volumes") }
-    if wanted.hasIDMappings {
-      throw PodError(.unimplemented, "\(field).uidMappings: user namespaces are not supported")
-    }
+  /// Nothing writes to an image, and no program of it gets another's powers.
+  private mutating func add(_ wanted: ContainerMount, image path: String) {
+    mounts.append(
+      Mount(
+        destination: wanted.containerPath, type: "bind", source: path,
+        options: ["rbind", "ro", "rprivate", "nosuid", "nodev"]))
+    var mount = wanted
+    mount.hostPath = path
+    mount.isReadOnly = true
+    reported.append(mount)
+  }
+
+  private mutating func add(
+    _ wanted: ContainerMount, _ table: MountTable, _ features: HandlerFeatures, _ field: String
+  ) throws(PodError) {
     if wanted.isRecursivelyReadOnly && (!wanted.isReadOnly || wanted.propagation != .none) {
       throw PodError(
         .invalidArgument, "\(field).recursive_read_only: needs readonly and private propagation")
     }
+    guard !wanted.isRecursivelyReadOnly || features.hasRecursiveReadOnlyMounts else {
+      // What the kubelet knows such failures by (cri-api, errors).
+      throw PodError(
+        .failedPrecondition,
+        "RROUnsupported: \(field).recursive_read_only: the runtime does not support recursive read-only mounts")
+    }
+    if let owners = wanted.owners { try MountChoice.check(owners, features, field) }
     guard wanted.hostPath.hasPrefix("/") else {
       throw PodError(.invalidArgument, "\(field).host_path: '\(wanted.hostPath)' is not an absolute path")
     }
@@ -38,8 +65,23 @@ struct MountChoice {
     var options = ["rbind", mount.isRecursivelyReadOnly ? "rro" : mount.isReadOnly ? "ro" : "rw"]
     options.append(try propagation(mount, table, field))
     mounts.append(
-      Mount(destination: mount.containerPath, type: "bind", source: mount.hostPath, options: options))
+      Mount(
+        destination: mount.containerPath, type: "bind", source: mount.hostPath, options: options,
+        uidMappings: mount.owners?.uids.map(\.mapping) ?? [], gidMappings: mount.owners?.gids.map(\.mapping) ?? []))
     reported.append(mount)
+  }
+
+  /// A runtime that does not know mapped mounts would pass them over: files would be somebody else's.
+  private static func check(
+    _ owners: OwnerMap, _ features: HandlerFeatures, _ field: String
+  ) throws(PodError) {
+    guard !owners.uids.isEmpty, !owners.gids.isEmpty else {
+      throw PodError(.invalidArgument, "\(field): needs both uidMappings and gidMappings, or none")
+    }
+    guard features.hasUserNamespaces else {
+      throw PodError(
+        .failedPrecondition, "\(field).uidMappings: the runtime or this host does not support mapped mounts")
+    }
   }
 
   private mutating func propagation(

@@ -27,11 +27,20 @@ extension SpecRequest {
         destination: "/dev/pts", type: "devpts", source: "devpts",
         options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
       Mount(destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: safe),
-      Mount(destination: "/sys", type: "sysfs", source: "sysfs", options: safe + [isPrivileged ? "rw" : "ro"]),
+      sysfs(safe + [isPrivileged ? "rw" : "ro"]),
       Mount(
         destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup",
         options: safe + ["relatime", isPrivileged ? "rw" : "ro"]),
     ]
+  }
+
+  /// The kernel lets only the owner of a network namespace mount what shows it (sysfs(5)): with the host's network a
+  /// pod with a user namespace gets the host's own mount.
+  private func sysfs(_ options: [String]) -> OCI.Mount {
+    guard pod.owners != nil, pod.usesHostNetwork else {
+      return Mount(destination: "/sys", type: "sysfs", source: "sysfs", options: options)
+    }
+    return Mount(destination: "/sys", type: "bind", source: "/sys", options: ["rbind"] + options)
   }
 
   /// Files of the pod. They are as writable as the root: programs such as `useradd` rewrite /etc/hosts.

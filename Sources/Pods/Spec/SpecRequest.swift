@@ -125,6 +125,7 @@ struct SpecRequest {
     let isPrivileged = container.security.isPrivileged
     var linux = LinuxSettings()
     linux.namespaces = try namespaces()
+    linux.join(userNamespaceOf: pod)
     linux.cgroupsPath = cgroupsPath
     linux.resources = try ResourceLimits(host).resources(container.resources)
     linux.resources.pids.limit = settings.pidsLimit > 0 ? settings.pidsLimit : nil
@@ -148,6 +149,12 @@ struct SpecRequest {
     guard options.network == pods.network, options.ipc == pods.ipc else {
       throw PodError(
         .invalidArgument, "linux.security_context.namespace_options: network and ipc are not those of the pod")
+    }
+    // A container that says nothing is in its pod's.
+    if options.userNamespace != nil, options.owners != pod.owners {
+      throw PodError(
+        .invalidArgument,
+        "linux.security_context.namespace_options.userns_options: not those of the pod, whose namespace it shares")
     }
     var namespaces = [Namespace(kind: .mount), Namespace(kind: .cgroup)]
     if let path = pod.networkNamespace { namespaces.append(Namespace(kind: .network, path: path)) }
