@@ -53,6 +53,13 @@ class ServiceCase(unittest.TestCase):
             pod_sandbox_id=pod[0], config=container_config(name, command, **more), sandbox_config=pod[1])
         return self.runtime.CreateContainer(request, timeout=60).container_id
 
+    def create_sharing(self, pod, name="c"):
+        """A container in the process namespace of its pod. POD is 0, which no message merges over another."""
+        config = container_config(name)
+        config.linux.security_context.namespace_options.pid = api.POD
+        return self.runtime.CreateContainer(api.CreateContainerRequest(
+            pod_sandbox_id=pod[0], config=config, sandbox_config=pod[1]), timeout=60).container_id
+
     def start(self, container):
         self.runtime.StartContainer(api.StartContainerRequest(container_id=container), timeout=60)
         return container

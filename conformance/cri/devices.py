@@ -125,6 +125,7 @@ class DeviceTests(ServiceCase):
     def test_a_device_that_is_not_there(self):
         self.write("a.json", {"one": {"deviceNodes": [{"path": "/dev/apus-none"}]},
                               "file": {"deviceNodes": [{"path": "/etc/passwd"}]}})
-        self.refuse("'/dev/apus-none' of 'vendor.com/class=one'", "vendor.com/class=one")
+        self.refuse("the device '/dev/apus-none' of 'vendor.com/class=one': statx", "vendor.com/class=one",
+                    code=Code.UNKNOWN)
         self.tearDown()
         self.refuse("'/etc/passwd' of 'vendor.com/class=file' is no device", "vendor.com/class=file")

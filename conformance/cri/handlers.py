@@ -79,9 +79,7 @@ class HandlerTests(ServiceCase):
                 config.linux.security_context.namespace_options.pid = api.POD
                 pod = self.runtime.RunPodSandbox(api.RunPodSandboxRequest(
                     config=config, runtime_handler=handler), timeout=60).pod_sandbox_id, config
-                c = self.start(self.create(pod, linux=api.LinuxContainerConfig(
-                    security_context=api.LinuxContainerSecurityContext(
-                        namespace_options=api.NamespaceOption(pid=api.POD)))))
+                c = self.start(self.create_sharing(pod))
                 self.assertIn(b"/pause", self.execute(c, "cat", "/proc/1/cmdline").stdout)
 
     def test_an_unknown_handler_is_refused_with_the_known_ones(self):

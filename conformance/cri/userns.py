@@ -131,8 +131,7 @@ class UserNamespaceTests(ServiceCase):
         config = self.config()
         config.linux.security_context.namespace_options.pid = api.POD
         pod = self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
-        c = self.start(self.create(pod, linux=api.LinuxContainerConfig(
-            security_context=api.LinuxContainerSecurityContext(namespace_options=api.NamespaceOption(pid=api.POD)))))
+        c = self.start(self.create_sharing(pod))
         self.assertIn(b"/pause", self.execute(c, "cat", "/proc/1/cmdline").stdout)
         info = self.runtime.PodSandboxStatus(api.PodSandboxStatusRequest(pod_sandbox_id=pod[0], verbose=True)).info
         pid = json.loads(next(iter(info.values())))["pid"]

@@ -20,7 +20,7 @@ struct InfraBundle {
   func write(to bundle: String) throws(PodError) {
     let root = bundle + "/rootfs"
     try attempting("making the bundle of the pod's process 1") { () throws(SystemCallError) in
-      for path in [bundle, root, root + "/proc"] {
+      for path in [bundle, root, root + "/proc", root + "/dev"] {
         try Descriptor.workingDirectory.makeDirectory(path, mode: 0o755)
       }
       // Where the runtime makes /dev.
