@@ -22,5 +22,4 @@ extension RuntimeService {
   func restorePod(
     request: Runtime_V1_RestorePodRequest, context: ServerContext
   ) async throws -> Runtime_V1_RestorePodResponse { throw Refusal.checkpoint.error("RestorePod") }
-
 }
