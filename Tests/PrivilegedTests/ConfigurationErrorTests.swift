@@ -117,6 +117,9 @@ struct BadConfiguration: CustomTestStringConvertible, Sendable {
       $0.linux["intelRdt"] = ["schemata": ["L3:0=f", "MB:0=1\nL2:0=1"]]
     },
     BadConfiguration("annotations") { $0["annotations"] = ["key": 1] },
+    BadConfiguration("annotations.org.apus.landlock: ruleset.scoped[0]: unknown name") {
+      $0["annotations"] = ["org.apus.landlock": #"{"ruleset": {"scoped": ["time"]}}"#]
+    },
   ]
 }
 

@@ -13,7 +13,7 @@ enum SamplePlan {
 
   static func plan(_ spec: Spec) throws -> [SetupStep] {
     let layout = try RootfsLayout(spec: spec, bundle: "/bundle", noPivot: false, cgroup: cgroup)
-    let process = try ProcessPlan(spec.process ?? Process(), spec.linux, spec.linux.filterNeed)
+    let process = try ProcessPlan(spec.process ?? Process(), spec.linux, spec.linux.filterNeed, try spec.landlock())
     let request = SetupRequest(id: "sample", rootfs: layout, options: [.joinsCgroups, .awaitsCgroup])
     return try setupPlan(for: request, of: spec, process)
   }
@@ -71,10 +71,16 @@ enum SamplePlan {
     let process = dockerSpec().process ?? Process()
     let linux = dockerSpec().linux
     let setup = ExecSetup(id: "sample", process: process, namespaces: [.mount, .user], joinsCgroups: true)
-    return execPlan(for: setup, try ProcessPlan(process, linux, linux.filterNeed))
+    return execPlan(for: setup, try ProcessPlan(process, linux, linux.filterNeed, try dockerSpec().landlock()))
+  }
+
+  static func withLandlock() throws -> [SetupStep] {
+    var spec = dockerSpec()
+    spec.annotations[Landlock.annotation] = #"{"ruleset": {"scoped": ["signal"]}}"#
+    return try plan(spec)
   }
 
   static func all() throws -> [[SetupStep]] {
-    [try docker(), try withUserNamespace(), try withJoinedNamespaces(), try exec()]
+    [try docker(), try withUserNamespace(), try withJoinedNamespaces(), try exec(), try withLandlock()]
   }
 }

@@ -67,6 +67,12 @@ struct SetupOrderTests {
     OrderRule(40, 34, "the filter could forbid what the look-up calls"),
     OrderRule(44, 34, "the filter could forbid close_range"),
     OrderRule(45, 34, "an unprivileged load takes no_new_privs"),
+    OrderRule(28, 60, "rules are for the container's own root"),
+    OrderRule(60, 38, "the user may not be able to search what a rule names"),
+    OrderRule(45, 61, "an unprivileged process takes no_new_privs"),
+    OrderRule(44, 61, "the program is all that is to be judged by the rules"),
+    OrderRule(19, 61, "hooks are the host's, and not judged by the rules"),
+    OrderRule(61, 34, "the filter could forbid landlock_restrict_self"),
   ]
 
   @Test("every rule of the order holds in every plan")
@@ -106,7 +112,7 @@ struct SetupOrderTests {
     #expect(Array(try SamplePlan.plan(spec).map { $0.number }.suffix(9)) == [41, 58, 44, 34, 39, 42, 43, 19, 46])
     let exec = execPlan(
       for: ExecSetup(id: "sample", process: Process(), namespaces: [.mount], joinsCgroups: true),
-      try ProcessPlan(Process(), spec.linux, spec.linux.filterNeed))
+      try ProcessPlan(Process(), spec.linux, spec.linux.filterNeed, nil))
     #expect(Array(exec.map { $0.number }.suffix(5)) == [41, 44, 34, 39, 46])
   }
 
@@ -120,6 +126,18 @@ struct SetupOrderTests {
       Issue.record("\(plan[plan.count - 2])")
       return
     }
+    for case .applyCapabilities(let capabilities) in plan { #expect(capabilities.lent == 1 << 21) }
+  }
+
+  @Test("without no_new_privs Landlock is lent the capability, too")
+  func landlockIsLent() throws {
+    var spec = SamplePlan.dockerSpec()
+    spec.annotations[Landlock.annotation] = #"{"ruleset": {"scoped": ["signal"]}}"#
+    #expect(Array(try SamplePlan.plan(spec).map { $0.number }.suffix(4)) == [44, 61, 34, 46])
+    spec.process?.noNewPrivileges = false
+    spec.linux.seccomp = nil
+    let plan = try SamplePlan.plan(spec)
+    #expect(Array(plan.map { $0.number }.suffix(4)) == [44, 61, 39, 46])
     for case .applyCapabilities(let capabilities) in plan { #expect(capabilities.lent == 1 << 21) }
   }
 

@@ -11,6 +11,7 @@
 #include "events.h"
 #include "files.h"
 #include "filters.h"
+#include "landlock.h"
 #include "lines.h"
 #include "mounts.h"
 #include "processes.h"

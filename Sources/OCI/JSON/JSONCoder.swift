@@ -20,6 +20,8 @@ public final class JSONCoder {
   private var outer: [Int] = []
   private var marks: [JSONWriter.Mark] = []
   let isWriting: Bool
+  /// Which nodes are values of fields that were asked for; empty unless that is noted.
+  var met: [Bool] = []
   /// Whether `linux.seccomp` is passed over.
   var leavesOutFilter = false
   var writer: JSONWriter
@@ -134,6 +136,7 @@ public final class JSONCoder {
     var key = node + 1
     while key < document.following(node) {
       members.append((try string(key), key + 1))
+      if !met.isEmpty { met[key + 1] = true }
       key = document.following(key + 1)
     }
     removeDuplicates(from: &members)

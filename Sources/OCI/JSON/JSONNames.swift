@@ -47,7 +47,7 @@ extension JSONCoder {
     writer.string(names[Int(index)])
   }
 
-  private func several(
+  func several(
     _ name: String, _ indices: inout [UInt8]?, _ names: [String], _ refusal: (before: String, after: String)
   ) throws(SpecError) {
     guard isWriting else {

@@ -3,8 +3,9 @@
 extension JSONCoder {
   /// The node of a field, nil when it is absent or null.
   func find(_ name: String) -> Int? {
-    guard let node = document.member(name, of: current), document.nodes[node].kind != .null else { return nil }
-    return node
+    guard let node = document.member(name, of: current) else { return nil }
+    if !met.isEmpty { met[node] = true }
+    return document.nodes[node].kind == .null ? nil : node
   }
 
   /// The same, refused when it is required.

@@ -55,6 +55,17 @@ public struct Spec: JSONObject, Equatable, Sendable {
     return spec
   }
 
+  /// - Parameter unknown: gets the fields that this runtime does not know, and so ignores.
+  public static func decode(_ bytes: [UInt8], unknown: inout [SpecError]) throws(SpecError) -> Spec {
+    let coder = JSONCoder(reading: try JSONParser.parse(bytes))
+    coder.tracksFields()
+    var spec = Spec()
+    try coder.expectObject()
+    try spec.fields(coder)
+    unknown += coder.unknownFields
+    return spec
+  }
+
   public mutating func fields(_ json: JSONCoder) throws(SpecError) {
     try json.field("ociVersion", &version, .always)
     try json.field("process", &process)

@@ -17,6 +17,7 @@ extension Spec {
     try checkMounts(context, &warnings)
     try hooks.validate()
     try linux.validate(context, &warnings)
+    _ = try landlock()
     return warnings
   }
 
@@ -34,6 +35,7 @@ extension Spec {
     collect(&found) { () throws(SpecError) in try checkMounts(context, &warnings) }
     collect(&found) { () throws(SpecError) in try hooks.validate() }
     linux.refusals(context, &warnings, &found)
+    collect(&found) { () throws(SpecError) in _ = try landlock() }
     return found
   }
 

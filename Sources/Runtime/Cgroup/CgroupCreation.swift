@@ -30,7 +30,9 @@ extension Cgroup {
     var made = MadeDirectories()
     do {
       // All directories before the first limit: what somebody else uses must be found before it is changed.
+      let isPureV2 = kind == .v2
       let opened = try makeDirectories(options, &made)
+      if isPureV2 && directories.isEmpty { try checkNeedless(writes, options) }
       try checkControllers(writes, options)
       if !options.contains(.isOccupied) { try checkUnused(opened, made) }
       if kind == .v2 { try apply(unified, options, to: opened) }
@@ -105,6 +107,14 @@ extension Cgroup {
         sentence(
           "cannot set % limit: container could not join or create cgroup, for lack of a hierarchy with it",
           write.controller))
+    }
+  }
+
+  /// A container without a cgroup in a pure v2 tree, in the words of runc.
+  private func checkNeedless(_ writes: [CgroupWrite], _ options: CgroupCreation) throws(RuntimeError) {
+    for write in writes where !write.isOptional && !options.leavesOut(write) {
+      throw .unsupported(
+        "rootless needs no limits + no cgrouppath when no permission is granted for cgroups: permission denied")
     }
   }
 

@@ -7,8 +7,10 @@ import OCI
 struct ExecSetup {
   let id: String
   let process: Process
-  /// The namespaces to enter; never PID, in which the process is born.
+  /// The namespaces that are others than ours.
   let namespaces: NamespaceKinds
+  /// Those in which the process is born: PID, and for a user, who may enter no other before, the user namespace.
+  var birthplace: NamespaceKinds = .pid
   let joinsCgroups: Bool
 }
 
@@ -18,7 +20,7 @@ func execPlan(for setup: ExecSetup, _ process: ProcessPlan) -> [SetupStep] {
   // The cgroup files are the host's: out of reach once inside.
   if setup.joinsCgroups { steps.append(.joinCgroups) }
   if let mask = setup.process.execCPUAffinity.finalMask { steps.append(.setAffinity(mask)) }
-  steps += [.hideFromDebuggers, .enterContainer(setup.namespaces)]
+  steps += [.hideFromDebuggers, .enterContainer(setup.namespaces.subtracting(setup.birthplace))]
   let hasUser = setup.namespaces.contains(.user)
   if hasUser { steps.append(.becomeRoot) }
   steps.append(.beginSession)

@@ -22,6 +22,8 @@ struct InitProcess: ~Copyable {
   var mustRetryWorkingDirectory = false
   /// What ends the wait for `start`.
   var signals: Descriptor?
+  /// What the user's program may reach; nil without Landlock.
+  var ruleset: Descriptor?
   /// The sets of the user's program, while capabilities are lent.
   var finalCapabilities: ThreadCapabilities?
 
@@ -99,6 +101,8 @@ struct InitProcess: ~Copyable {
     case .closeDescriptors: try closeDescriptors()
     case .setNoNewPrivileges: try calling { () throws(SystemCallError) in try ProcessControl.setNoNewPrivileges() }
     case .returnCapabilities: try returnCapabilities()
+    case .makeRuleset(let landlock): try makeRuleset(landlock)
+    case .restrictAccess: try restrictAccess()
     case .execute: throw execute()
     }
   }

@@ -56,6 +56,8 @@ extension InitProcess {
         try IdentityPlan.mayNotSetGroups(procfs: procfs)
       }
       if !isForbidden { throw .call(error) }
+      // The primary one is no wish for another.
+      if plan.groups.count > 1 { throw .refused("cannot set any additional groups in a rootless container") }
     }
   }
 

@@ -1,4 +1,5 @@
-// The process between parent and child where the child has to be born in namespaces that are joined.
+// The process between parent and child where the child has to be born in namespaces that are joined; also that of a
+// user's `exec`.
 //
 // Whose namespaces: all are the runtime's at the beginning, the joined ones are entered one by one. It makes the child
 // as its own sibling, so that the parent can wait for it, tells its id and ends.
@@ -41,6 +42,11 @@ enum Intermediate {
     try ProcessControl.setParentDeathSignal(Signal.kill)
     switch resources.namespaces {
     case .some(let files): try files.enter(withPid: true)
+    case .none: break
+    }
+    switch resources.container {
+    // Only who owns the user namespace, and is in it, may enter what belongs to it.
+    case .some(let container): try container.enterNamespace([.user, .pid], subject: "user, pid")
     case .none: break
     }
     return try clone(CloneOptions(namespaces: namespaces, isSibling: true)).pid

@@ -10,7 +10,8 @@ final class ProcessPlan {
   private let process: Process
   private let scheduling: [SetupStep]
   private let filter: FilterNeed
-  /// As in config.json, and CAP_SYS_ADMIN up to the load of a filter that takes it.
+  private let landlock: Landlock?
+  /// As in config.json, and CAP_SYS_ADMIN up to the load of a filter, or of Landlock's rules, that takes it.
   private let capabilities: CapabilityPlan
   private let identity: IdentityPlan
 
@@ -18,13 +19,17 @@ final class ProcessPlan {
   /// - Parameters:
   ///   - linux: of the container's config.json, but for the filter.
   ///   - filter: what is to be done about that.
-  init(_ process: Process, _ linux: LinuxSettings, _ filter: FilterNeed) throws(RuntimeError) {
+  ///   - landlock: nil leaves the process free to reach what it can.
+  init(
+    _ process: Process, _ linux: LinuxSettings, _ filter: FilterNeed, _ landlock: Landlock?
+  ) throws(RuntimeError) {
     self.process = process
     self.filter = filter
+    self.landlock = landlock
     scheduling = ProcessPlan.scheduling(process, linux)
     var (plan, ignored) = CapabilityPlan.resolve(
       process.capabilities, supported: CapabilityPlan.supportedByKernel())
-    if filter != .nothing && !process.noNewPrivileges { plan.lent = CapabilityPlan.administration }
+    if filter != .nothing || landlock != nil, !process.noNewPrivileges { plan.lent = CapabilityPlan.administration }
     capabilities = plan
     warnings = ignored.isEmpty ? [] : [CapabilityPlan.warning(ignored: ignored)]
     identity = try IdentityPlan(process.user)
@@ -36,6 +41,7 @@ final class ProcessPlan {
   ///   nor open its own files in /proc while it hides from debuggers.
   func preparation(requestsLimits: Bool) -> [SetupStep] {
     var steps: [SetupStep] = [.findHome(process.user.uid)]
+    if let landlock { steps.append(.makeRuleset(landlock)) }
     if requestsLimits {
       if !process.rlimits.isEmpty || process.oomScoreAdj != nil { steps.append(.requestResourceLimits) }
     } else {
@@ -58,6 +64,8 @@ final class ProcessPlan {
   /// - Parameter waiting: what tells that the process is ready, and waits for `start`; nothing for `exec`.
   func execution(waiting: [SetupStep] = []) -> [SetupStep] {
     var last: [SetupStep] = []
+    // Before the filter, which could forbid it.
+    if landlock != nil { last.append(.restrictAccess) }
     if filter != .nothing { last.append(.loadSeccomp) }
     if capabilities.lent != 0 { last.append(.returnCapabilities) }
     // The agent gets the listener from the parent, which is only there until the process is ready.

@@ -68,5 +68,7 @@ indirect enum SetupStep: Sendable {
   case closeDescriptors
   case setNoNewPrivileges
   case returnCapabilities
+  case makeRuleset(Landlock)
+  case restrictAccess
   case execute
 }

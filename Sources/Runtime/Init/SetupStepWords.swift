@@ -58,6 +58,8 @@ extension SetupStep {
     case .requestNetDevices: return 57
     case .prepareWait: return 58
     case .awaitCgroup: return 59
+    case .makeRuleset: return 60
+    case .restrictAccess: return 61
     }
   }
 
@@ -83,5 +85,6 @@ extension SetupStep {
     "error setting final CPU affinity", "error setting scheduler", "failed to set io priority",
     "setting the personality", "setting the memory policy", "setting the clocks of the time namespace",
     "waiting for the network devices", "letting go of what the caller left open", "waiting for the cgroup",
+    "making the rules of Landlock", "restricting access by Landlock",
   ]
 }

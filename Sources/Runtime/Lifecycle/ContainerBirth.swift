@@ -65,7 +65,10 @@ struct ContainerBirth: ~Copyable {
     var resources = ChildResources(channel: ChildChannel(socket: socket), process: plans.process)
     resources.hooks = hooks
     resources.consoleSocket = sender
-    if plans.unit.utf8.isEmpty { resources.cgroups = try cgroup.create(plans.limits, [], unified: plans.unified) }
+    if plans.unit.utf8.isEmpty {
+      resources.cgroups = try cgroup.create(plans.limits, plans.cgroupCreation, unified: plans.unified)
+      record.cgroup = cgroup
+    }
     if let resctrl = plans.resctrl {
       try resctrl.make()
       resources.resctrl = try resctrl.group.open()

@@ -35,10 +35,13 @@ extension ContainerBirth {
     try makeUnit(channel)
     guard plans.bundle.spec.linux.makesNamespace(.user) else { return }
     let maps = IdentityMaps(uids: plans.bundle.spec.linux.uidMappings, gids: plans.bundle.spec.linux.gidMappings)
-    let isRootless = plans.options.contains(.isRootless)
     let pid = record.pid
-    try doing("writing the identity maps") { () throws(SystemCallError) in
-      try maps.write(pid: pid, isRootless: isRootless)
+    if plans.options.contains(.isRootless) {
+      try maps.writeAsUser(pid: pid, path: plans.programPath)
+    } else {
+      try doing("writing the identity maps") { () throws(SystemCallError) in try maps.write(pid: pid) }
+    }
+    try doing("continuing with the identity maps") { () throws(SystemCallError) in
       try channel.send(.identitiesMapped)
     }
   }

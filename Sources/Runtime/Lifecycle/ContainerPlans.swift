@@ -19,6 +19,9 @@ final class ContainerPlans {
   /// Nil without a wish for cache or memory bandwidth.
   let resctrl: ResctrlPlan?
   let options: CreateFlags
+  /// How the making of the cgroup deals with what the caller may not do.
+  let cgroupCreation: CgroupCreation
+  let programPath: String
   /// With what the runtime adds to its environment.
   let process: Process
   let hasNotifySocket: Bool
@@ -27,6 +30,7 @@ final class ContainerPlans {
 
   init(_ request: CreateRequest) throws(RuntimeError) {
     options = request.options
+    programPath = request.programPath
     let layout = try CgroupLayout.detect()
     bundle = try Bundle(path: request.bundle, options.validation(layout), notifyDirectory: request.notifyDirectory)
     hasNotifySocket = request.notifyDirectory != nil
@@ -39,6 +43,7 @@ final class ContainerPlans {
     process.env += request.environment
     self.process = process
     var cgroupsPath = bundle.spec.linux.cgroupsPath
+    cgroupCreation = options.cgroupCreation(hasPath: !cgroupsPath.isEmpty)
     if options.contains(.usesSystemd) {
       let scope = try SystemdScope(cgroupsPath: cgroupsPath, id: request.id)
       if layout.kind != .v2 || options.contains(.isRootless) {
@@ -55,7 +60,8 @@ final class ContainerPlans {
     namespaces = NamespacePlan(bundle.spec.linux.namespaces)
     rootfs = try RootfsLayout(
       spec: bundle.spec, bundle: bundle.path, noPivot: options.contains(.noPivot), cgroup: cgroup)
-    let processPlan = try ProcessPlan(process, bundle.spec.linux, bundle.spec.linux.filterNeed)
+    let processPlan = try ProcessPlan(
+      process, bundle.spec.linux, bundle.spec.linux.filterNeed, try bundle.spec.checkedLandlock())
     warnings = bundle.warnings + processPlan.warnings
     var setup: SetupOptions = []
     if cgroup.isJoinedByChild || resctrl != nil { setup.insert(.joinsCgroups) }
@@ -82,6 +88,15 @@ final class ContainerPlans {
 }
 
 extension CreateFlags {
+  /// As with runc, a hierarchy is done without only where config.json names no path in it. Device rules are the host's
+  /// root's: only who is not it does without.
+  fileprivate func cgroupCreation(hasPath: Bool) -> CgroupCreation {
+    guard contains(.ignoresCgroupRefusals) else { return [] }
+    var creation: CgroupCreation = hasPath ? [] : .leavesOutRefused
+    if contains(.isRootless) || UserNamespace.isNested { creation.insert(.withoutDeviceRules) }
+    return creation
+  }
+
   /// What validation has to know of the command line and the host.
   fileprivate func validation(_ layout: CgroupLayout) -> ValidationContext {
     var context: ValidationContext = layout.kind == .v2 ? .cgroupV2 : .cgroupV1

@@ -19,6 +19,8 @@ public struct CreateRequest {
   public var environment: [String] = []
   /// The folder of its readiness socket in its state directory, as an absolute path; nil for a container without one.
   public var notifyDirectory: String?
+  /// Where the programs are that map ids for a user, as in the variable PATH.
+  public var programPath = ""
   public var options: CreateFlags = []
 
   public init(id: String) { self.id = id }
@@ -33,9 +35,12 @@ public struct CreateFlags: OptionSet, Sendable {
   public static let noNewKeyring = CreateFlags(rawValue: 2)
   /// The caller itself relays the terminal: the master comes back in the result.
   public static let relaysTerminal = CreateFlags(rawValue: 4)
+  /// The caller is not root.
   public static let isRootless = CreateFlags(rawValue: 8)
   /// systemd makes the cgroup.
   public static let usesSystemd = CreateFlags(rawValue: 16)
+  /// A container without limits does without the cgroups that the caller may not make.
+  public static let ignoresCgroupRefusals = CreateFlags(rawValue: 32)
 }
 
 /// A container that waits for `start`.

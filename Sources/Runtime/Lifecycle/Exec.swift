@@ -50,7 +50,8 @@ extension ContainerStore {
     }
     var launch = try ExecLaunch(request, target, try target.filter(stateRoot: root))
     do {
-      let plan = try ProcessPlan(request.process, target.spec.linux, target.filterNeed)
+      let plan = try ProcessPlan(
+        request.process, target.spec.linux, target.filterNeed, try target.spec.checkedLandlock())
       return try launch.start(container: container, plan, warn: warn)
     } catch {
       launch.abandon()

@@ -32,8 +32,9 @@ struct ExecLaunch: ~Copyable {
   ) throws(RuntimeError) -> CreatedContainer {
     let kinds = try differingNamespaces()
     for warning in processPlan.warnings { warn(warning) }
+    let isRootless = kinds.contains(.user) && effectiveUserID() != 0
     let setup = ExecSetup(
-      id: record.id, process: request.process, namespaces: kinds.subtracting(.pid),
+      id: record.id, process: request.process, namespaces: kinds, birthplace: isRootless ? [.pid, .user] : .pid,
       joinsCgroups: record.cgroup.isJoinedByChild || !record.resctrl.name.isEmpty)
     let plan = execPlan(for: setup, processPlan)
     let pair = try doing("making the setup socket") { () throws(SystemCallError) in
@@ -42,8 +43,8 @@ struct ExecLaunch: ~Copyable {
     let parentSocket = pair.first
     let childSocket = pair.second
     let resources = try resources(socket: childSocket, container: container, parent: parentSocket.number)
-    let pid = try cloneChild(resources, plan, entersPid: kinds.contains(.pid))
-    try converse(ParentChannel(socket: parentSocket), pid, warn: warn)
+    var pid = try cloneChild(resources, plan, isRootless ? .user : kinds.intersection(.pid))
+    try converse(ParentChannel(socket: parentSocket), &pid, warn: warn)
     return try finish(pid)
   }
 
@@ -76,13 +77,16 @@ struct ExecLaunch: ~Copyable {
   }
 
   private mutating func cloneChild(
-    _ resources: consuming ChildResources, _ plan: [SetupStep], entersPid: Bool
+    _ resources: consuming ChildResources, _ plan: [SetupStep], _ entered: NamespaceKinds
   ) throws(RuntimeError) -> Int32 {
     let earlier = try takeInitialAffinity()
     request.debug("nsexec container setup")
     var resources = consume resources
-    let child = try clone(&resources, entersPid: entersPid)
-    if child.isChild { InitProcess(resources: resources).run(plan) }
+    let child = try clone(&resources, entersPid: entered == .pid)
+    if child.isChild {
+      if entered == .user { Intermediate.run(resources, namespaces: [], plan: plan) }
+      InitProcess(resources: resources).run(plan)
+    }
     // A convenience for the caller: the process has its own by now.
     if !earlier.isEmpty { try? setAffinity(earlier) }
     request.debug("child process in init()")
@@ -120,13 +124,18 @@ struct ExecLaunch: ~Copyable {
     }
   }
 
-  private func converse(_ channel: consuming ParentChannel, _ pid: Int32, warn: (String) -> Void) throws(RuntimeError) {
+  private mutating func converse(
+    _ channel: consuming ParentChannel, _ pid: inout Int32, warn: (String) -> Void
+  ) throws(RuntimeError) {
     while true {
       let message = try doing("waiting for the process") { () throws(SystemCallError) in try channel.receive() }
       switch message {
       // The socket is closed by execve: the program runs. Or by its end, which its exit status tells.
       case .none: return request.debug("setns_init: about to exec")
       case .warning(let text): warn(text)
+      case .cloned(let sibling):
+        pid = sibling
+        try adopt(sibling)
       case .limitsWanted: try setLimits(pid, channel, warn)
       case .listening(let number):
         let agent = SeccompAgent(section, pid: pid, record, .running)
@@ -135,6 +144,13 @@ struct ExecLaunch: ~Copyable {
       default: throw .setup("the process said something out of turn")
       }
     }
+  }
+
+  /// Takes the intermediate's sibling in its place; the intermediate ends by itself.
+  private mutating func adopt(_ sibling: Int32) throws(RuntimeError) {
+    let process = try doing("watching the process") { () throws(SystemCallError) in try openPidfd(sibling) }
+    if let intermediate = pidfd.take() { _ = try? intermediate.waitForExit() }
+    pidfd = .some(process)
   }
 
   /// -1 without one.

@@ -8,15 +8,61 @@ struct IdentityMaps {
   let uids: [IDMapping]
   let gids: [IDMapping]
 
-  /// Writes the maps of a process that waits for them.
-  func write(pid: Int32, isRootless: Bool) throws(SystemCallError) {
+  /// Writes the maps of a process that waits for them, as root.
+  func write(pid: Int32) throws(SystemCallError) {
     let process = try Descriptor.workingDirectory.open(numbered("/proc/", pid), [.path, .directory])
-    if isRootless {
-      // Without privileges a group map may be written only after setgroups is given up (CVE-2014-8989).
-      try process.writeFile("setgroups", "deny")
-    }
     try process.writeFile("gid_map", IdentityMaps.text(gids))
     try process.writeFile("uid_map", IdentityMaps.text(uids))
+  }
+
+  /// Writes the maps as a user, who may map nobody but himself; for all else there are newuidmap(1) and newgidmap(1),
+  /// which look up what is his in /etc/subuid and /etc/subgid.
+  /// - Parameter path: where those are looked for.
+  func writeAsUser(pid: Int32, path: String) throws(RuntimeError) {
+    if IdentityMaps.isAlone(effectiveGroupID(), gids) {
+      try IdentityMaps.write(pid) { (process) throws(SystemCallError) in
+        // Who maps his own group gives up setgroups for it: a group may be what keeps him out (CVE-2014-8989).
+        try process.writeFile("setgroups", "deny")
+        try process.writeFile("gid_map", IdentityMaps.text(gids))
+      }
+    } else {
+      try IdentityMaps.call("newgidmap", pid, gids, path)
+    }
+    if IdentityMaps.isAlone(effectiveUserID(), uids) {
+      try IdentityMaps.write(pid) { (process) throws(SystemCallError) in
+        try process.writeFile("uid_map", IdentityMaps.text(uids))
+      }
+    } else {
+      try IdentityMaps.call("newuidmap", pid, uids, path)
+    }
+  }
+
+  private static func isAlone(_ id: UInt32, _ mappings: [IDMapping]) -> Bool {
+    mappings.count == 1 && mappings[0].hostID == id && mappings[0].size == 1
+  }
+
+  private static func write(
+    _ pid: Int32, _ body: (borrowing Descriptor) throws(SystemCallError) -> Void
+  ) throws(RuntimeError) {
+    try doing("writing the identity maps") { () throws(SystemCallError) in
+      try body(try Descriptor.workingDirectory.open(numbered("/proc/", pid), [.path, .directory]))
+    }
+  }
+
+  private static func call(
+    _ name: String, _ pid: Int32, _ mappings: [IDMapping], _ path: String
+  ) throws(RuntimeError) {
+    var arguments = [decimal(Int(pid))]
+    for mapping in mappings {
+      arguments += [
+        decimal(Int(mapping.containerID)), decimal(Int(mapping.hostID)), decimal(Int(mapping.size)),
+      ]
+    }
+    let (status, output) = try HostProgram(name: name, arguments: arguments, environment: [], path: path).run()
+    if status == .exited(0) { return }
+    var line = output[...]
+    while line.last == UInt8(ascii: "\n") { line.removeLast() }
+    throw .setup(sentence("writing the identity maps: %: %", name, ContainerRuntime.text(line)))
   }
 
   /// A user namespace with these maps and no process in it.
@@ -28,7 +74,7 @@ struct IdentityMaps {
       try? holder.pidfd.sendSignal(Signal.kill)
       _ = try? holder.pidfd.waitForExit()
     }
-    try write(pid: holder.pid, isRootless: false)
+    try write(pid: holder.pid)
     return try Descriptor.workingDirectory.open(numbered("/proc/", holder.pid, "/ns/user"), .readOnly)
   }
 

@@ -9,7 +9,7 @@ extension ContainerStore {
     let state = try stateDirectory(of: id)
     let record = try state.readRecord()
     let cgroup = record.cgroup
-    if all {
+    if all && !cgroup.directories.isEmpty {
       try cgroup.signalAll(signal)
       return
     }
@@ -21,12 +21,12 @@ extension ContainerStore {
       throw .wrongStatus("container not running")
     }
     // With a PID namespace of others the first process' end does not end the rest.
-    if signal == Signal.kill, try !state.readSpec().linux.makesNamespace(.pid) {
+    if signal == Signal.kill, !cgroup.directories.isEmpty, try !state.readSpec().linux.makesNamespace(.pid) {
       try cgroup.signalAll(Signal.kill)
       return
     }
     try doing("sending the signal") { () throws(SystemCallError) in try pidfd.sendSignal(signal) }
     // A frozen process dies of nothing until it is thawed.
-    if signal == Signal.kill { try cgroup.thaw() }
+    if signal == Signal.kill, cgroup.freezerDirectory != nil { try cgroup.thaw() }
   }
 }

@@ -14,18 +14,26 @@ extension Rootfs {
       try context.set("mode", "755")
       let tree = try context.mount(.kernels)
       try Rootfs.attach(tree, to: place.file, plan)
-      for entry in entries { try Rootfs.bind(entry, in: tree.root, plan) }
-      for entry in entries { try Rootfs.link(entry.name, in: tree.root) }
+      var bound: [CgroupView.Entry] = []
+      for entry in entries where try Rootfs.bind(entry, in: tree.root, plan) { bound.append(entry) }
+      for entry in bound { try Rootfs.link(entry.name, in: tree.root) }
       if plan.options.flags.attributes.contains(.readOnly) { readOnlyLater.append(tree.release()) }
     } catch {
       throw .call(error)
     }
   }
 
+  /// - Returns: false for a hierarchy in which a container without root's rights has no cgroup: nothing of it is shown.
   private static func bind(
     _ entry: CgroupView.Entry, in folder: borrowing Descriptor, _ plan: MountPlan
-  ) throws(SystemCallError) {
-    let tree = try MountTree.clone(entry.path, in: .workingDirectory, recursive: false)
+  ) throws(SystemCallError) -> Bool {
+    let tree: MountTree
+    do {
+      tree = try MountTree.clone(entry.path, in: .workingDirectory, recursive: false)
+    } catch {
+      if error.errno != .noEntry { throw error }
+      return false
+    }
     let flags = plan.options.flags
     try tree.change(
       MountChange(
@@ -34,6 +42,7 @@ extension Rootfs {
     let place = try folder.open(entry.name, [.path, .directory, .noFollow], resolve: .beneath)
     try tree.attach(to: place, subject: plan.destination + "/" + entry.name)
     for propagation in plan.options.propagation { try tree.change(propagation.change) }
+    return true
   }
 
   /// Controllers that share a hierarchy are found under each of their names.
@@ -72,9 +81,18 @@ extension Rootfs {
     } catch {
       if error.errno != .notPermitted && error.errno != .busy { throw error }
     }
-    let tree = try MountTree.clone(path, in: .workingDirectory, recursive: false)
-    try applyFlags(plan, to: tree)
-    return tree
+    do {
+      let tree = try MountTree.clone(path, in: .workingDirectory, recursive: false)
+      try applyFlags(plan, to: tree)
+      return tree
+    } catch {
+      if error.errno != .noEntry { throw error }
+    }
+    // A container without a cgroup of its own sees none: what is above belongs to its caller (CVE-2023-25809).
+    let context = try FileSystemContext("tmpfs")
+    try context.set("source", "tmpfs")
+    try context.set("ro")
+    return try context.mount(MountAttributes.kernels.union(.readOnly))
   }
 }
 

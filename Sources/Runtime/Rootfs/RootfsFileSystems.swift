@@ -11,7 +11,7 @@ extension Rootfs {
     let place = try isKernels ? ordinaryDirectory(plan, type: type) : directory(plan.destination)
     if try covers(plan, place) == .procfs && !sameBytes(type, "proc") { throw Rootfs.isNotProcfs(plan) }
     do {
-      let tree = try Rootfs.newFileSystem(plan, type, at: place)
+      let tree = try Rootfs.newTree(plan, type, at: place)
       if plan.options.copiesUp && !place.isNew { try CopyUp.copy(from: place.file, to: tree.root) }
       try tree.change(plan.options.treeChange, subject: plan.destination)
       try Rootfs.attach(tree, to: place.file, plan)
@@ -19,6 +19,24 @@ extension Rootfs {
     } catch {
       throw .call(error)
     }
+  }
+
+  /// A user namespace may mount no sysfs without a network namespace of its own, or where that of the host is covered
+  /// in part: then the host's is bound, as crun does it. If it is not to be written to, neither is what it holds.
+  private static func newTree(
+    _ plan: MountPlan, _ type: String, at place: borrowing Place
+  ) throws(SystemCallError) -> MountTree {
+    do {
+      return try newFileSystem(plan, type, at: place)
+    } catch {
+      if !sameBytes(type, "sysfs") || error.errno != .notPermitted { throw error }
+    }
+    let tree = try MountTree.clone("/sys", in: .workingDirectory, recursive: true)
+    try applyFlags(plan, to: tree)
+    if plan.options.flags.attributes.contains(.readOnly) {
+      try tree.change(MountChange(set: .readOnly, isRecursive: true), subject: plan.destination)
+    }
+    return tree
   }
 
   private static func newFileSystem(

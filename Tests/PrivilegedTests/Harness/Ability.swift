@@ -1,6 +1,7 @@
 // What a test needs of the host; a test whose needs are not met is skipped and names the missing one.
 
 import Foundation
+import Linux
 import Testing
 
 /// Something a test needs of the host.
@@ -26,6 +27,8 @@ enum Ability {
   /// Pairs of virtual network devices.
   case virtualDevices
   case busybox
+  /// Landlock of this version at least.
+  case landlock(Int)
   /// Debian's CNI plugins.
   case cniPlugins
   case compiler
@@ -48,10 +51,15 @@ enum Ability {
     case .capability(let number, let name): Ability.has(capability: number) ? nil : "the test has no \(name)"
     case .virtualDevices: Ability.canMakeDevices ? nil : "the host makes no veth devices"
     case .busybox: Host.exists("/bin/busybox") ? nil : "the host has no busybox-static"
+    case .landlock(let version):
+      Ability.landlockVersion < version ? "the kernel has no Landlock of version \(version)" : nil
     case .cniPlugins: Host.exists("/usr/lib/cni/bridge") ? nil : "the host has no containernetworking-plugins"
     case .compiler: Probe.path == nil ? "no C compiler with a static library" : nil
     }
   }
+
+  /// 0 without Landlock.
+  static let landlockVersion = (try? Linux.landlockVersion()) ?? 0
 
   static func has(capability: Int) -> Bool {
     let line = Host.lines(of: "/proc/self/status").first { $0.hasPrefix("CapEff:") } ?? ""

@@ -120,6 +120,8 @@ extension CreateRequest {
     environment = context.passed.environment
     if options.switches.contains(.noPivot) { self.options.insert(.noPivot) }
     if options.switches.contains(.noNewKeyring) { self.options.insert(.noNewKeyring) }
-    if context.ignoresCgroupRefusals || effectiveUserID() != 0 { self.options.insert(.isRootless) }
+    if context.ignoresCgroupRefusals { self.options.insert(.ignoresCgroupRefusals) }
+    if effectiveUserID() != 0 { self.options.insert(.isRootless) }
+    programPath = context.variable("PATH") ?? ""
   }
 }

@@ -24,6 +24,13 @@ extension Features {
     features.linux.intelRdt = IntelRDT(enabled: true, schemata: true, monitoring: true)
     features.linux.mountExtensions = MountExtensions(idmap: Switch(enabled: true))
     features.linux.netDevices = Switch(enabled: true)
+    features.potentiallyUnsafeConfigAnnotations = [Landlock.annotation, "org.systemd.property."]
+    // Absent where the kernel has none.
+    if let version = try? landlockVersion() {
+      features.annotations.entries = [
+        Annotations.Entry(key: Landlock.annotation + ".version", value: decimal(version))
+      ]
+    }
     return features
   }
 }

@@ -14,8 +14,9 @@ struct BundleReport {
       return try bundle.readRegularFile("config.json", limit: StateDirectory.fileLimit)
     }
     let spec: Spec
+    var unknown: [SpecError] = []
     do throws(SpecError) {
-      spec = try Spec.decode(config)
+      spec = try Spec.decode(config, unknown: &unknown)
     } catch {
       findings.append(Finding(.must, error))
       return
@@ -24,6 +25,7 @@ struct BundleReport {
     for error in spec.refusals(looksAtHost ? try hostContext() : [], &warnings) {
       findings.append(Finding(.must, error))
     }
+    for error in unknown { findings.append(Finding(.should, error)) }
     for warning in warnings { findings.append(Finding(warning: warning)) }
     checkRoot(spec.root, path)
     checkRecommendations(spec)

@@ -29,6 +29,7 @@ struct HostReport {
       require("/sys/class/net/" + entry.key, "linux.netDevices", "this host has no network device ", entry.key)
     }
     if let seccomp = spec.linux.seccomp { checkSeccomp(seccomp) }
+    checkLandlock(spec)
     if spec.linux.intelRdt != nil, (try? ResctrlPlan.mountPoint())?.utf8.isEmpty ?? true {
       add("linux.intelRdt", "no resctrl file system is mounted")
     }
@@ -145,6 +146,15 @@ struct HostReport {
     else { return size }
     let shift: UInt64 = bytes[end] == UInt8(ascii: "G") ? 20 : bytes[end] == UInt8(ascii: "M") ? 10 : 0
     return decimal(Int(count << shift))
+  }
+
+  /// A text that is wrong is found elsewhere.
+  private mutating func checkLandlock(_ spec: Spec) {
+    guard let landlock = try? spec.landlock() else { return }
+    guard let version = try? landlockVersion() else {
+      return add("annotations." + Landlock.annotation, "this kernel has no Landlock")
+    }
+    if let refusal = landlock.refusal(version: version) { add(refusal.path, refusal.reason) }
   }
 
   private mutating func checkSeccomp(_ seccomp: Seccomp) {
