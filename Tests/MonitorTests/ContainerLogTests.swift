@@ -200,24 +200,85 @@ struct ContainerLogTests {
     #expect(scratch.names == ["log", "log.1"])
   }
 
-  @Test("rotation is refused where a link stands in the log's place")
+  @Test("a link in the log's place is not followed")
   func linkAsLog() throws {
     let scratch = try Scratch()
     try FileManager.default.createSymbolicLink(atPath: scratch.path + "/log", withDestinationPath: "real")
-    try write(scratch, ["--log-size-max", "60", "--log-rotate"], [(.stdout, "1234\n5678\n")])
-    #expect(LogRecord.all(scratch.text("real")).map(\.content) == ["1234", "5678"])
-    #expect(!scratch.names.contains("log.1"))
+    #expect(throws: SystemCallError.self) { try write(scratch, [], [(.stdout, "1234\n")]) }
+    #expect(scratch.names == ["log"])
+  }
+
+  @Test("a link that is put in the log's place is not followed by a rotation: the log goes on in its file")
+  func linkAtRotation() throws {
+    let scratch = try Scratch()
+    var log = try OutputLog(scratch.options(["--log-size-max", "60", "--log-rotate"]), Scratch.silent)
+    var stream = FedStream()
+    try stream.feed(&log, .stdout, [UInt8]("1234\n".utf8))
+    try FileManager.default.moveItem(atPath: scratch.path + "/log", toPath: scratch.path + "/moved")
+    try FileManager.default.createSymbolicLink(atPath: scratch.path + "/log", withDestinationPath: "real")
+    try stream.feed(&log, .stdout, [UInt8]("5678\n".utf8))
+    log.finish()
+    #expect(LogRecord.all(scratch.text("moved")).map(\.content) == ["1234", "5678"])
+    #expect(scratch.names == ["log", "moved"])
+  }
+
+  // CWE-59: whoever can write into the folder would have a file of the host emptied and filled with output.
+  @Test("a link at the name under which a new log is made is removed, not followed", arguments: [false, true])
+  func plantedLink(rotates: Bool) throws {
+    let scratch = try Scratch()
+    try Data("precious".utf8).write(to: URL(filePath: scratch.path + "/precious"))
+    var log = try OutputLog(scratch.options(rotates ? ["--log-rotate"] : []), Scratch.silent)
+    var stream = FedStream()
+    for name in ["log.tmp", "log.new"] {
+      try FileManager.default.createSymbolicLink(atPath: scratch.path + "/" + name, withDestinationPath: "precious")
+    }
+    log.reopen()
+    try stream.feed(&log, .stdout, [UInt8]("line\n".utf8))
+    log.finish()
+    #expect(scratch.text("precious") == "precious")
+    #expect(LogRecord.all(scratch.text("log")).map(\.content) == ["line"])
+    let kind = try FileManager.default.attributesOfItem(atPath: scratch.path + "/log")[.type] as? FileAttributeType
+    #expect(kind == .typeRegular)
+  }
+
+  @Test("a stream of the caller's may be the log, and no file is put in its place")
+  func callersStream() throws {
+    let scratch = try Scratch()
+    let file = try Descriptor.workingDirectory.open(scratch.path + "/stream", [.readWrite, .create], mode: 0o600)
+    let path = "/proc/self/fd/\(file.number)"
+    var log = try OutputLog(scratch.options([], log: ["-l", "k8s-file:" + path]), Scratch.silent)
+    var stream = FedStream()
+    try stream.feed(&log, .stdout, [UInt8]("one\n".utf8))
+    log.reopen()
+    try stream.feed(&log, .stdout, [UInt8]("two\n".utf8))
+    log.finish()
+    expect(LogRecord.all(scratch.text("stream")).map(\.content) == ["one", "two"])
+    let folder = LogFolder(path: path, succession: .replace, allowedDirectories: [])
+    do throws(LogRotationError) {
+      _ = try folder.succeed()
+      expect(false, "a file was put in its place")
+    } catch {
+      expect(error.message == "the log is no file of its own")
+    }
   }
 
   // MARK: Loss
 
-  @Test("a device that is always full takes nothing, and nothing is torn or blocked")
+  @Test("a device that is always full takes nothing, all of it is counted and nobody waits")
   func fullDevice() throws {
-    let scratch = try Scratch()
-    var log = try OutputLog(scratch.options([], log: ["-l", "k8s-file:/dev/full"]), Scratch.silent)
-    var stream = FedStream()
-    for _ in 0..<100 { try stream.feed(&log, .stdout, [UInt8]("some line\n".utf8)) }
-    log.finish()
+    let folder = LogFolder(path: "/dev/full", succession: .replace, allowedDirectories: [])
+    var log = try ContainerLog(LogFile(folder, Scratch.silent), sizeMax: -1, globalMax: -1)
+    let text = [UInt8]("some line\n".utf8)
+    var block = try MappedBytes(capacity: text.count)
+    block.put(text, at: 0)
+    let begin = Moment.monotonic()
+    for _ in 0..<100 {
+      log.setTime()
+      expect(log.append(.stdout, block, from: 0, to: text.count) == text.count)
+    }
+    log.finish(sync: true)
+    expect(log.loss.bytes == 900 && log.loss.records == 100 && log.loss.errno == .noSpace)
+    expect(Moment.monotonic().milliseconds(since: begin) < 2000)
   }
 
   @Test("a loss is told in bytes and records")

@@ -13,8 +13,8 @@ struct JournalLogTests {
     let socket: Descriptor
     var path: String { scratch.path + "/journal" }
 
-    init() throws {
-      let scratch = try Scratch()
+    init(in folder: Scratch? = nil) throws {
+      let scratch = try folder ?? Scratch()
       let socket = try Descriptor.socket(.datagram)
       let folder = try Descriptor.workingDirectory.open(scratch.path, [.path, .directory])
       try socket.bind("journal", in: folder)
@@ -121,12 +121,60 @@ struct JournalLogTests {
     expect(journal.next()?.last == "MESSAGE=again")
   }
 
-  @Test("without a journal nothing happens, and a journal that comes back is found")
+  private static let missed = "MESSAGE=apus-monitor: 6 bytes in 1 records of output were lost: connection refused"
+
+  @Test("a journal that comes later, or again, is found within a second and told what it missed")
   func missingJournal() throws {
     let scratch = try Scratch()
     let options = try scratch.options([], log: ["-l", "journald"])
-    var log = try JournalLog(options, Scratch.silent, path: scratch.path + "/nothing")
-    try put(&log, "x")
+    var log = try JournalLog(options, Scratch.silent, path: scratch.path + "/journal")
+    for _ in 0..<2 {
+      try put(&log, "missed")
+      let journal = try Journal(in: scratch)
+      sleep(milliseconds: 1050)
+      try put(&log, "found")
+      expect(journal.next()?.last == Self.missed)
+      expect(journal.next()?.last == "MESSAGE=found")
+      expect(journal.next() == nil)
+      try Descriptor.workingDirectory.removeFile(journal.path)
+    }
+  }
+
+  @Test("a journal that came in the last second is told at the end what it missed")
+  func missingJournalAtTheEnd() throws {
+    let scratch = try Scratch()
+    let options = try scratch.options([], log: ["-l", "journald"])
+    var log = try JournalLog(options, Scratch.silent, path: scratch.path + "/journal")
+    try put(&log, "missed")
+    let journal = try Journal(in: scratch)
     log.finish()
+    expect(journal.next()?.last == Self.missed)
+    expect(journal.next() == nil)
+  }
+
+  @Test("a report does not stand inside a line of stderr")
+  func reportInsideLine() throws {
+    let scratch = try Scratch()
+    let options = try scratch.options([], log: ["-l", "journald"])
+    var log = try JournalLog(options, Scratch.silent, path: scratch.path + "/journal")
+    try put(&log, "missed")
+    let journal = try Journal(in: scratch)
+    sleep(milliseconds: 1050)
+    // The first piece makes the way for the report.
+    try put(&log, "begin", .stderr, isPartial: true)
+    expect(journal.next()?.last == Self.missed)
+    expect(journal.next()?.last == "MESSAGE=begin")
+    var lost = 0
+    while lost == 0 {
+      // Until the journal's queue is full: what follows is lost.
+      for _ in 0..<3000 { try put(&log, String(repeating: "x", count: 5000)) }
+      while journal.next() != nil { lost += 1 }
+      lost = 3000 - lost
+    }
+    try put(&log, "end", .stderr)
+    expect(journal.next()?.last == "MESSAGE=end")
+    try put(&log, "next")
+    expect(journal.next()?.last?.hasPrefix("MESSAGE=apus-monitor: \(lost * 5000) bytes in \(lost) records") == true)
+    expect(journal.next()?.last == "MESSAGE=next")
   }
 }

@@ -71,6 +71,27 @@ struct RateLimitTests {
     expect(limit.budget == .max && limit.admits(piece(1 << 20)))
   }
 
+  @Test("a report about stdout waits for the end of a long line of stderr")
+  func reportInsideLine() throws {
+    let scratch = try Scratch()
+    let words = ["--log-rate-limit", "10", "--log-rate-policy", "stdout=drop"]
+    var log = try OutputLog(scratch.options(words), Scratch.silent)
+    var (stdout, stderr) = (FedStream(), FedStream())
+    for kind in OutputKind.allCases { log.setTime(kind, moment(0)) }
+    try stdout.feed(&log, .stdout, [UInt8]("first line\nsecond\n".utf8))
+    try stderr.feed(&log, .stderr, [UInt8](repeating: 120, count: 20_000))
+    log.setTime(.stdout, moment(1000))
+    try stdout.feed(&log, .stdout, [UInt8]("third line\nfourth\n".utf8))
+    try stdout.end(&log, .stdout)
+    try stderr.end(&log, .stderr)
+    log.finish()
+    let records = LogRecord.all(scratch.text("log"))
+    expect(records.map(\.content.utf8.count) == [10, 16_384, 10, 3616, 71])
+    expect(records.map(\.tag) == ["F", "P", "F", "F", "F"])
+    expect(
+      records.last?.content == "apus-monitor: 12 bytes in 2 records of stdout were dropped: rate limit")
+  }
+
   @Test("dropped lines leave a report in the log, also at the end of the stream")
   func report() throws {
     let scratch = try Scratch()

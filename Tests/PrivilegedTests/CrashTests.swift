@@ -36,16 +36,19 @@ struct CrashTests {
   func create() throws {
     try onScene { scene in
       let container = try container(scene)
+      let pidFile = scene.folder + "/pid"
       for _ in 0..<100 {
-        try kill(container.command("create"), after: Int.random(in: 0...Self.longest))
+        try kill(container.command("create", "--pid-file", pidFile), after: Int.random(in: 0...Self.longest))
         let delete = try container.delete("--force")
         #expect(delete.succeeded, "\(delete)")
         let left = Host.names(in: scene.runtime.root).filter { !$0.hasPrefix("@") }
         #expect(left == [])
         if !delete.succeeded || left != [] { return }
       }
-      // The same id is as good as new.
-      try container.start()
+      // The same id is as good as new, and so is the pid file, which any killed command may have left half written.
+      try Data().write(to: URL(filePath: scene.folder + "/.pid"))
+      try container.create("--pid-file", pidFile).checked()
+      #expect(Host.read(pidFile) == "\(try container.pid())" && !Host.exists(scene.folder + "/.pid"))
       try container.remove()
     }
   }

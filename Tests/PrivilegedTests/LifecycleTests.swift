@@ -150,6 +150,24 @@ struct LifecycleTests {
     }
   }
 
+  // Red when the thaw after the signal insists on a cgroup: the foreground run removes it as soon as its process ends.
+  @Test("a foreground run that is killed and cleans up at once makes no error of the kill", .needs(.program("strace")))
+  func killedForeground() throws {
+    try onScene { scene in
+      let container = try scene.container { $0.process.args = ["sleep", "100"] }
+      let run = try container.command("run").start()
+      #expect(try container.waitUntil("running"))
+      var kill = scene.runtime.command(["kill", container.id, "KILL"])
+      // The processor is taken away at the worst moment.
+      let delay = "inject=pidfd_send_signal:delay_exit=300000"
+      kill.arguments = ["-o", scene.folder + "/calls", "-e", delay, kill.program] + kill.arguments
+      kill.program = "strace"
+      let outcome = try kill.run()
+      #expect(outcome.succeeded, "\(outcome)")
+      #expect(try run.wait(10).code == 137)
+    }
+  }
+
   @Test("a hundred containers one after the other leave nothing, and the last is as quick as the first")
   func hundred() throws {
     try onScene { scene in

@@ -86,6 +86,44 @@ struct MonitorFaultTests {
     }
   }
 
+  @Test("of garbage on the control fifo the first line is told of, the rest is counted", .syslogIsFree)
+  func garbage() throws {
+    try withSyslog { messages in
+      try onScene { scene in
+        let play = try MonitorPlay(scene, MonitorPlay.container("sleep 0.5"), ["--syslog", "--log-level", "warn"])
+        #expect(try play.begin().wait().code == 0)
+        #expect((try play.sync.next()?.value ?? 0) > 0)
+        let fifo = try Descriptor.workingDirectory.open(play.folder + "/ctl", .writeOnly)
+        for number in 0..<500 { try fifo.writeAll(number % 2 == 0 ? "9 9 9\n" : "foo\n") }
+        #expect(try play.exitCode() == "0")
+        play.end()
+      }
+      let told = messages().filter { $0.contains("control") }.compactMap {
+        $0.split(separator: ">: ").last.map(String.init)
+      }
+      #expect(told == ["Invalid control message type: 9", "500 lines on the control fifos could not be followed"])
+    }
+  }
+
+  @Test("an attach client that is dropped is told of once", .syslogIsFree)
+  func droppedClient() throws {
+    try withSyslog { messages in
+      try onScene { scene in
+        let script = "sleep 0.3; head -c 20000000 /dev/zero"
+        let play = try MonitorPlay(scene, MonitorPlay.container(script), ["--syslog", "--log-level", "warn"])
+        play.words += ["-l", "none"]
+        #expect(try play.begin().wait().code == 0)
+        #expect((try play.sync.next()?.value ?? 0) > 0)
+        let client = try AttachedClient(play.folder + "/attach")
+        #expect(try play.exitCode() == "0")
+        client.close()
+        play.end()
+      }
+      let told = messages().filter { $0.contains("dropping an attach client: ") }
+      #expect(told.count == 1, "\(told)")
+    }
+  }
+
   /// Plays the syslog daemon; the body is handed a function that takes what has come.
   private func withSyslog(_ body: (() -> [String]) throws -> Void) throws {
     let socket = try Descriptor.socket(.datagram)

@@ -53,6 +53,7 @@ struct MonitorLogTests {
     try onScene { scene in
       let container = try MonitoredContainer(scene, runtime, Self.numbered + "; read x", words: ["-i"])
       try container.run()
+      #expect(eventually { !container.text("log").isEmpty })
       // As the kubelet does: the file is moved away, then a new one is asked for and waited for.
       for moved in 1...40 {
         try FileManager.default.moveItem(
@@ -65,8 +66,9 @@ struct MonitorLogTests {
       client.endInput()
       #expect(try container.exitCode() == "1")
       try container.remove()
-      #expect(
-        Host.names(in: container.folder).filter { (Host.read(container.folder + "/" + $0) ?? "").isEmpty }.count < 40)
+      // All the time there was something to lose.
+      let logs = Host.names(in: container.folder).filter { $0.hasPrefix("log") && !container.text($0).isEmpty }
+      #expect(logs.count >= 5, "\(logs)")
       check(container.records)
     }
   }
@@ -76,37 +78,18 @@ struct MonitorLogTests {
     try onScene { scene in
       let container = try MonitoredContainer(scene, runtime, "echo before; while true; do sleep 0.1; done").run()
       #expect(eventually { container.lines == ["before"] })
-      let watch = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
-      defer { close(watch) }
-      // The bridged C string lives for the call.
-      _ = unsafe inotify_add_watch(watch, container.folder, UInt32(IN_CREATE | IN_MOVED_TO | IN_MODIFY))
+      let watch = FolderEvents([container.folder])
       try container.control("2 0 0\n")
       var names: [String] = []
       #expect(
         eventually {
-          names += events(watch)
+          names += watch.next()
           return names.contains("log")
         })
       try container.kill()
       _ = try container.exitCode()
       try container.remove()
     }
-  }
-
-  /// Names in the events of an inotify descriptor.
-  private func events(_ watch: Int32) -> [String] {
-    var buffer = [UInt8](repeating: 0, count: 8192)
-    // The array holds its count of bytes during the call.
-    let count = unsafe read(watch, &buffer, buffer.count)
-    var names: [String] = []
-    var at = 0
-    // struct inotify_event: 12 bytes, the length of the name, the name.
-    while at + 16 <= count {
-      let length = Int(buffer[at + 12]) | Int(buffer[at + 13]) << 8
-      names.append(String(decoding: buffer[(at + 16)..<(at + 16 + length)].prefix { $0 != 0 }, as: UTF8.self))
-      at += 16 + length
-    }
-    return names
   }
 
   @Test("a rotation asked for keeps what was written before", arguments: Monitor.runtimes)
@@ -201,6 +184,71 @@ struct MonitorLogTests {
         line.hasPrefix("apus-monitor: ") ? Int(line.split(separator: " ")[1]) : nil
       }
       #expect(!told.isEmpty && told.reduce(0, +) == all - kept)
+    }
+  }
+
+  @Test("the last words after a silence have a window of their own, even if they are read at the end")
+  func rateLimitLastWords() throws {
+    try onScene { scene in
+      let script = "seq 1 100000 >&2; touch /tmp/quiet; sleep 1.5; echo fatal >&2; exit 3"
+      let container = try MonitoredContainer(scene, Monitor.runtimes[0], script)
+      container.words = ["--log-rate-limit", "1000", "--log-rate-policy", "drop"]
+      try container.run()
+      let pid = container.containerPid
+      #expect(eventually { Host.exists("/proc/\(pid)/root/tmp/quiet") })
+      usleep(300_000)
+      Glibc.kill(container.monitorPid, SIGSTOP)
+      #expect(eventually { RunningProcess.all()[pid]?.isZombie ?? true })
+      Glibc.kill(container.monitorPid, SIGCONT)
+      #expect(try container.exitCode() == "3")
+      try container.remove()
+      let words = container.lines.suffix(2)
+      #expect(words.first?.contains("were dropped: rate limit") == true && words.last == "fatal", "\(words)")
+    }
+  }
+
+  @Test("an output that is held back by the rate limit does not hold back the other")
+  func rateLimitBothBusy() throws {
+    try onScene { scene in
+      let script = "yes out & head -c 50000000 /dev/zero >&2; kill $!; exit 4"
+      let container = try MonitoredContainer(scene, Monitor.runtimes[0], script)
+      container.words = ["--log-rate-limit", "1000", "--log-rate-policy", "stdout=block,stderr=pass", "--no-sync-log"]
+      container.words += ["--log-size-max", "4000000"]
+      let begin = Moment.monotonic()
+      #expect(try container.runToEnd() == "4")
+      // By turns of a megabyte between the windows of the other it would take five seconds.
+      #expect(seconds(since: begin) < 3.5)
+    }
+  }
+
+  @Test("a report about lost lines does not stand inside a long line of stderr")
+  func reportInsideLine() throws {
+    try onScene { scene in
+      let disk = try scene.makeFolder("disk")
+      try Command("mount", ["-t", "tmpfs", "-o", "size=128k", "disk", disk]).run().checked()
+      defer { _ = try? Command("umount", [disk]).run() }
+      let script = """
+        head -c 20000 /dev/zero | tr '\\0' x >&2; sleep 0.2; seq 10000 20000; echo lost; read x; echo more; read x; \
+        echo >&2; sleep 0.2; echo last
+        """
+      let container = try MonitoredContainer(scene, Monitor.runtimes[0], script, words: ["-i", "--leave-stdin-open"])
+      container.logOption = "k8s-file:" + disk + "/log"
+      try Data([UInt8](repeating: 1, count: 60_000)).write(to: URL(filePath: disk + "/filler"))
+      #expect(try container.create().value > 0)
+      let client = try container.attach()
+      try container.start()
+      #expect(client.shows("lost\n"))
+      try FileManager.default.removeItem(atPath: disk + "/filler")
+      try client.type("\n")
+      #expect(client.shows("more\n"))
+      try client.type("\n")
+      #expect(try container.exitCode() == "0")
+      try container.remove()
+      let records = MonitoredRecord.all(Host.read(disk + "/log") ?? "")
+      let errors = records.filter { $0.stream == "stderr" }
+      #expect(errors.map(\.tag) == ["P", "F", "F"] && errors.dropLast().map(\.content.count) == [16_384, 3616])
+      #expect(errors.last?.content.hasSuffix("were lost: no space left on device") == true)
+      #expect(records.map(\.content).contains("more") && records.last?.content == "last")
     }
   }
 

@@ -144,6 +144,10 @@ struct CLIOutputTests {
     #expect(PassedDescriptors.listening(["LISTEN_PID=8", "LISTEN_FDS=-2"], pid: 8) == 0)
     let line = CommandLine(["apus", "exec", "--preserve-fds", "1000", "c", "ls"])
     #expect(throws: RuntimeError.self) { try PassedDescriptors(line, []).check() }
+    // The sum of both is more than a number of 32 bits holds.
+    let most = ["LISTEN_PID=\(getpid())", "LISTEN_FDS=2147483647"]
+    let create = CommandLine(["apus", "create", "--preserve-fds", "1", "c"])
+    #expect(throws: RuntimeError.self) { try PassedDescriptors(create, most).check() }
   }
 
   @Test("the value of a variable is that of exactly its name")

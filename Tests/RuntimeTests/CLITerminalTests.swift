@@ -152,6 +152,19 @@ struct CLITerminalTests {
     #expect(throws: RuntimeError.self) { try PidFile.write(1, to: folder.path + "/missing/pid") }
   }
 
+  @Test("what a killed command left under the temporary name of a pid file is in nobody's way, and no link is followed")
+  func abandonedPidFile() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/pid"
+    try Descriptor.workingDirectory.makeSymbolicLink(folder.path + "/.pid", to: folder.path + "/canary")
+    try PidFile.write(1, to: path)
+    _ = try Descriptor.workingDirectory.open(folder.path + "/.pid", [.writeOnly, .create], mode: 0o600)
+    try PidFile.write(2, to: path)
+    #expect(try Descriptor.workingDirectory.readFile(path) == Array("2".utf8))
+    let directory = try Descriptor.workingDirectory.open(folder.path, [.readOnly, .directory])
+    #expect(try directory.entries().map(\.name) == ["pid"])
+  }
+
   @Test("a descriptor is sent once, under its name")
   func consoleSocket() throws {
     let ends = try DescriptorPair.sockets(.stream)

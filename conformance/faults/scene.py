@@ -251,7 +251,7 @@ class Scene:
         found += [f"left: mount {point}" for _, point in leaks.mounts() ^ self.mounts]
         if os.path.isdir(self.root):
             found += [f"left: {self.root}/{name}" for name in os.listdir(self.root) if name != "@seccomp"]
-        # Who is killed while writing the file leaves it under the name that the next one takes, as with runc.
+        # Who is killed while writing the file leaves it under the name that the next one takes, and removes.
         found += [f"left: {self.run_folder}/{name}" for name in os.listdir(self.run_folder)
                   if name not in (PID, f".{PID}")]
         return found
@@ -262,10 +262,12 @@ class Scene:
         found = [] if code == 0 else [f"delete --force ended with {code}: {self.shown().strip()}"]
         if not self.wait_for(lambda: not self.left()):
             found += self.left()
-        code = self.call("run", "--bundle", "{bundle}-quick", "{id}")
+        code = self.call("run", "--pid-file", "{pidfile}", "--bundle", "{bundle}-quick", "{id}")
         if code != 0:
-            found.append(f"the id cannot be used again: {code}: {self.shown().strip()}")
+            found.append(f"the id and the pid file cannot be used again: {code}: {self.shown().strip()}")
             self.sweep()
+        if os.path.exists(f"{self.run_folder}/.{PID}"):
+            found.append(f"left: {self.run_folder}/.{PID}")
         return found
 
     def sweep(self):

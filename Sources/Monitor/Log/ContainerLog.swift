@@ -27,7 +27,11 @@ struct ContainerLog: ~Copyable {
   private var file: LogFile
   private let sizeMax: Int64
   private let globalMax: Int64
-  private var loss = LogLoss()
+  private(set) var loss = LogLoss()
+  /// Whether the last record of stderr leaves its line unfinished: of all, and of those before the next write. A report
+  /// is a record of stderr, too, and would stand inside the line.
+  private var isInsideLine = false
+  private var beginsInsideLine = false
 
   /// - Parameter capacity: bytes of records that one write may carry.
   init(_ file: consuming LogFile, sizeMax: Int64, globalMax: Int64, capacity: Int = 1 << 18) throws(SystemCallError) {
@@ -62,9 +66,11 @@ struct ContainerLog: ~Copyable {
       let (count, isWhole) = bytes.copyThrough(10, from: input, at: at, count: most, to: content)
       if isWhole {
         commit(content + count)
+        leave(kind, isPartial: false)
         at += count
       } else if count > ContainerLog.longestContent {
         finishRecord(content + ContainerLog.longestContent, isPartial: true)
+        leave(kind, isPartial: true)
         at += ContainerLog.longestContent
       } else {
         break
@@ -86,6 +92,7 @@ struct ContainerLog: ~Copyable {
     bytes.putDecimal(Int(clock.nanoseconds), digits: 9, at: head + RecordClock.nanosecondsAt)
     let lines = bytes.copyLines(range, of: input, behind: head, to: end..<(end + room), most: clock.ticksLeft)
     clock.skip(lines.count)
+    if lines.count > 0 { leave(kind, isPartial: false) }
     end += lines.written
     return lines.taken
   }
@@ -97,6 +104,7 @@ struct ContainerLog: ~Copyable {
     let place = beginRecord(kind)
     bytes.copy(from: input, at: content.lowerBound, count: content.count, to: place)
     finishRecord(place + content.count, isPartial: isPartial)
+    leave(kind, isPartial: isPartial)
   }
 
   /// Writes the head of a record behind the last one; the copy of the head may reach into the content's place.
@@ -107,6 +115,12 @@ struct ContainerLog: ~Copyable {
     bytes.copyWords(ContainerLog.headWords, from: head, to: end)
     bytes.putDecimal(Int(clock.nanoseconds), digits: 9, at: end + RecordClock.nanosecondsAt)
     return end + ContainerLog.headWidth
+  }
+
+  /// Notes how a record leaves its line. Called after `commit`, whose own write is of the records before it.
+  @inline(__always)
+  private mutating func leave(_ kind: OutputKind, isPartial: Bool) {
+    if kind == .stderr { isInsideLine = isPartial }
   }
 
   private mutating func finishRecord(_ newline: Int, isPartial: Bool) {
@@ -142,7 +156,9 @@ struct ContainerLog: ~Copyable {
     let count = end - ContainerLog.recordsAt
     end = ContainerLog.recordsAt
     if count == 0 { return }
-    if !loss.isEmpty && !reportLoss() {
+    let mayReport = !beginsInsideLine
+    beginsInsideLine = isInsideLine
+    if !loss.isEmpty && mayReport && !reportLoss() {
       countLoss(from: ContainerLog.recordsAt, to: ContainerLog.recordsAt + count)
       return
     }

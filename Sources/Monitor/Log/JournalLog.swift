@@ -3,7 +3,8 @@
 import Linux
 
 /// The log in the journal: one datagram per record, over a connected socket. A journal that does not read is waited for
-/// a tenth of a second, once; after that its records are counted as lost until it reads again.
+/// a tenth of a second, once; after that its records are counted as lost until it reads again. One that is not there is
+/// looked for once a second, as long as there is something to say.
 struct JournalLog: ~Copyable {
   static let socketPath = "/run/systemd/journal/socket"
 
@@ -17,6 +18,8 @@ struct JournalLog: ~Copyable {
   private var isBehind = false
   private var loss = LogLoss()
   private var hasTold = false
+  /// When it was looked for last.
+  private var lastLook = Moment.monotonic()
   /// Whether the last record of each output left its line unfinished.
   private var isInside = [false, false]
 
@@ -31,17 +34,27 @@ struct JournalLog: ~Copyable {
   }
 
   private mutating func connect() {
+    lastLook = Moment.monotonic()
     do {
       let new = try Descriptor.socket(.datagram)
       // As large as the host permits; entries wait there while the journal is busy.
       try? new.enlargeSendBuffer(bytes: 8 << 20)
       try new.connect(path)
       socket = new
+      if hasTold { messages.info("the journal can be reached again") }
+      hasTold = false
     } catch {
       socket = .absent
       if !hasTold { messages.warn("the journal cannot be reached: " + error.message) }
       hasTold = true
     }
+  }
+
+  /// Looks for a journal that was not there.
+  private mutating func connectAgain() {
+    if socket.isOpen { return }
+    isBehind = true
+    if Moment.monotonic().milliseconds(since: lastLook) >= 1000 { connect() }
   }
 
   /// Sends one record.
@@ -57,10 +70,12 @@ struct JournalLog: ~Copyable {
       priority = asked
       start += 3
     }
+    // A report would stand inside the line.
+    let mayReport = !isInside[OutputKind.stderr.index]
     isInside[index] = isPartial
     let place = beginEntry(priority, isPartial: isPartial)
     bytes.copy(from: input, at: start, count: content.upperBound - start, to: place)
-    sendEntry(to: place + content.upperBound - start, content: content.count)
+    sendEntry(to: place + content.upperBound - start, content: content.count, mayReport: mayReport)
   }
 
   /// Writes the fields before the content and returns the content's place.
@@ -71,9 +86,10 @@ struct JournalLog: ~Copyable {
     return bytes.put("MESSAGE=", at: place)
   }
 
-  private mutating func sendEntry(to place: Int, content: Int) {
+  private mutating func sendEntry(to place: Int, content: Int, mayReport: Bool) {
     bytes[place] = 10
-    if isBehind && !loss.isEmpty {
+    connectAgain()
+    if !loss.isEmpty && mayReport {
       // The entry is still in the block, so the report goes by an array of its own; this is no hot path.
       if !sendReport() {
         loss.bytes += Int64(content)
@@ -104,7 +120,9 @@ struct JournalLog: ~Copyable {
       case .ended: return .inputOutput
       case .failed(let errno):
         isBehind = true
-        if errno.rawValue == 90 /* EMSGSIZE */ || attempt > 0 { return errno }
+        if errno.rawValue == 90 /* EMSGSIZE */ { return errno }
+        socket = .absent
+        if attempt > 0 { return errno }
         connect()
       }
     }
@@ -119,20 +137,28 @@ struct JournalLog: ~Copyable {
   private mutating func sendReport() -> Bool {
     var entry = bytes.bytes(0..<constantEnd) + [UInt8]("PRIORITY=4\nMESSAGE=".utf8)
     entry += loss.report + [10]
-    if !socket.isOpen || (try? socket.send(entry)) == nil { return false }
+    if !socket.isOpen { return false }
+    do {
+      try socket.send(entry)
+    } catch {
+      if error.errno != .tryAgain { socket = .absent }
+      return false
+    }
     loss = LogLoss()
     return true
   }
 
-  /// Sends a report of the monitor's own.
+  /// Sends a report of the monitor's own; never inside a line of stderr.
   mutating func putReport(_ text: String) {
     let place = beginEntry(UInt8(ascii: "4"), isPartial: false)
     let end = bytes.put([UInt8](text.utf8.prefix(512)), at: place)
-    sendEntry(to: end, content: 0)
+    sendEntry(to: end, content: 0, mayReport: true)
   }
 
   mutating func finish() {
-    if !loss.isEmpty { _ = sendReport() }
+    if loss.isEmpty { return }
+    if !socket.isOpen { connect() }
+    _ = sendReport()
   }
 
   mutating func giveBackMemory() { bytes.giveBack(from: (constantEnd + 4095) / 4096 * 4096) }

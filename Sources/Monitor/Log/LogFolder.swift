@@ -3,7 +3,8 @@
 import Linux
 
 /// The files of one log: the one that is written, and `NAME.1` to `NAME.N` beside it when they are kept. Every step is
-/// taken below a descriptor of the directory, and no link is followed at the names themselves.
+/// taken below a descriptor of the directory, and no link is followed at the names themselves: whoever can write into the
+/// directory, such as a container that has it as a volume, would choose which file of the host is written.
 struct LogFolder {
   /// How the next file is begun.
   enum Succession: Sendable {
@@ -19,21 +20,26 @@ struct LogFolder {
 
   static let mode: UInt32 = 0o640
 
-  /// Opens the log to go on at its end.
+  /// Opens the log to go on at its end. Only below /dev and /proc a link is followed: `/dev/stdout` is one.
   func open() throws(SystemCallError) -> Descriptor {
-    try Descriptor.workingDirectory.open(path, [.writeOnly, .append, .create], mode: LogFolder.mode)
+    let flags: OpenFlags = [.writeOnly, .append, .create]
+    return try Descriptor.workingDirectory.open(
+      path, isOfKernel ? flags : flags.union(.noFollow), mode: LogFolder.mode)
   }
+
+  /// Whether the log is a stream or a device of the kernel, in whose place no file is put.
+  private var isOfKernel: Bool { path.utf8.starts(with: "/dev/".utf8) || path.utf8.starts(with: "/proc/".utf8) }
 
   /// Begins the next file under the log's name. The name appears by a rename, which watchers of the directory see.
   func succeed() throws(LogRotationError) -> Descriptor {
+    if isOfKernel { throw .refused("the log is no file of its own") }
     let (folder, name) = LogFolder.split(path)
     switch succession {
     case .replace:
       return try LogRotationError.calling { () throws(SystemCallError) in
         let directory = try Descriptor.workingDirectory.open(folder, [.path, .directory])
         let temporary = name + ".tmp"
-        let flags: OpenFlags = [.writeOnly, .append, .create, .truncate]
-        let file = try directory.open(temporary, flags, mode: LogFolder.mode)
+        let file = try LogFolder.make(temporary, in: directory)
         try directory.rename(temporary, to: name, in: directory)
         return file
       }
@@ -50,14 +56,20 @@ struct LogFolder {
     return try LogRotationError.calling { () throws(SystemCallError) in
       let exists = try LogFolder.isFile(name, in: directory)
       let temporary = name + ".new"
-      try LogFolder.ignoringAbsence { () throws(SystemCallError) in try directory.removeFile(temporary) }
-      let flags: OpenFlags = [.writeOnly, .append, .create, .exclusive, .noFollow]
-      let file = try directory.open(temporary, flags, mode: LogFolder.mode)
+      let file = try LogFolder.make(temporary, in: directory)
       // Somebody who has moved the log away keeps the older files in order, too.
       if exists { try LogFolder.shift(name, in: directory, keeping: count) }
       try directory.rename(temporary, to: name, in: directory)
       return file
     }
+  }
+
+  /// A new file, in place of whatever has the name.
+  private static func make(
+    _ name: String, in directory: borrowing Descriptor
+  ) throws(SystemCallError) -> Descriptor {
+    try ignoringAbsence { () throws(SystemCallError) in try directory.removeFile(name) }
+    return try directory.open(name, [.writeOnly, .append, .create, .exclusive, .noFollow], mode: LogFolder.mode)
   }
 
   /// `.N-1` becomes `.N` and so on, then the log becomes `.1`. A file that is not there leaves a gap.

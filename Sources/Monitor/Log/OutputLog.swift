@@ -11,6 +11,10 @@ struct OutputLog: ~Copyable {
   private let isPlain: Bool
   private let isEmpty: Bool
   private let syncs: Bool
+  /// The last record of stderr leaves its line unfinished: a report, which is a record of stderr, would stand inside.
+  private var isInsideLine = false
+  /// A report about stdout waits for the end of that line.
+  private var holdsReport = false
 
   init(_ options: Options, _ messages: Messages) throws(SystemCallError) {
     let log = options.log
@@ -67,10 +71,14 @@ struct OutputLog: ~Copyable {
     report(kind)
     file?.put(kind, bytes, piece.content, isPartial: piece.isPartial)
     journal?.put(kind, bytes, piece.content, isPartial: piece.isPartial)
+    if kind == .stderr { isInsideLine = piece.isPartial }
+    if holdsReport { report(.stdout) }
   }
 
   /// Logs how much was dropped before.
   private mutating func report(_ kind: OutputKind) {
+    holdsReport = isInsideLine && kind == .stdout
+    if isInsideLine { return }
     guard let text = limits[kind.index].takeReport(kind) else { return }
     file?.putReport(text)
     journal?.putReport(text)

@@ -17,6 +17,8 @@ struct OutputStream: ~Copyable {
   var isFresh = true
   /// There may be something to read.
   var isReady = false
+  /// When it may be read again, while its rate limit holds it.
+  var limitOver: Moment?
   /// Nobody writes any more, which is told once: reading goes on to the end.
   var isHungUp = false
 
@@ -35,6 +37,8 @@ struct OutputStream: ~Copyable {
   }
 
   var isOpen: Bool { source.isOpen }
+  /// There may be something to read, and no limit forbids it.
+  var mayBeRead: Bool { isReady && limitOver == nil }
 
   /// Adds the output to what the event loop waits for, once.
   mutating func watch(_ epoll: inout Epoll, token: UInt64) throws(SystemCallError) {
@@ -73,7 +77,7 @@ struct OutputStream: ~Copyable {
 
   mutating func close() {
     source = .absent
-    (tail, isReady) = (0, false)
+    (tail, isReady, limitOver) = (0, false, nil)
   }
 
   /// Gives back what the unfinished line does not need.

@@ -28,7 +28,9 @@ extension Shell {
     case .killContainer: killContainer()
     case .writeOOMFiles: writeOOMFiles()
     case .recheckMemory: if memory.hasRunOut() { writeOOMFiles() }
-    case .finishLog: log.finish()
+    case .finishLog:
+      log.finish()
+      if refusedLines > 1 { messages.warn("\(refusedLines) lines on the control fifos could not be followed") }
     case .closeInherited:
       inherited.closeAll()
       // A client that was never let in would see an error in place of the end.

@@ -7,7 +7,8 @@ extension Shell {
   mutating func run() -> Int32 {
     while machine.phase != .ended {
       let now = Moment.monotonic()
-      let wait: Int32 = hasWork ? 0 : timers.wait(now, patience: attach.hold(now))
+      let limits = (stdout.limitOver, stderr.limitOver)
+      let wait: Int32 = hasWork ? 0 : timers.wait(now, patience: attach.hold(now), limits: limits)
       do {
         if timers.isIdle {
           try epoll.waitIdle(timeoutMilliseconds: wait)
@@ -116,7 +117,7 @@ extension Shell {
 
   private mutating func takeCommands() {
     let taken = control.take()
-    if taken.hasSkipped { messages.warn("a line on the control fifo is too long") }
+    if taken.hasSkipped { refuse("a line on the control fifo is too long") }
     for line in taken.lines { follow(ControlLine.parse(line[...])) }
   }
 
@@ -128,8 +129,14 @@ extension Shell {
     switch line {
     case .resize(let size): handle(.resizeAsked(size))
     case .reopenLog: handle(.reopenAsked)
-    case .invalid(let reason): messages.warn(reason)
+    case .invalid(let reason): refuse(reason)
     }
+  }
+
+  /// Whoever may write to the fifos could fill the host's logs with our complaints: the first is told, the rest counted.
+  private mutating func refuse(_ reason: String) {
+    if refusedLines == 0 { messages.warn(reason) }
+    refusedLines += 1
   }
 
   private mutating func checkMemory() {
@@ -145,7 +152,8 @@ extension Shell {
       handle(.timedOut)
     }
     if let left = attach.hold(now), left == 0 { attach.judge(now) }
-    if Timers.isOver(timers.limitOver, now) { timers.limitOver = nil }
+    if Timers.isOver(stdout.limitOver, now) { stdout.limitOver = nil }
+    if Timers.isOver(stderr.limitOver, now) { stderr.limitOver = nil }
     if Timers.isOver(timers.giveBack, now) {
       // In the middle of a burst the memory would be back at once.
       if hasWork { giveBackLater() } else { giveBackMemory() }

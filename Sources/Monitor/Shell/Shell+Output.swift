@@ -10,8 +10,8 @@ private enum Reading {
   case more
   /// A client is far behind: nothing is read until it has caught up or is dropped.
   case held
-  /// The rate limit is reached for so many milliseconds.
-  case limited(Int64)
+  /// The rate limit is reached.
+  case limited
   case ended
 }
 
@@ -26,8 +26,7 @@ extension Shell {
   var hasWork: Bool {
     if input.isReady && attach.hasInput { return true }
     if machine.phase != .running { return stderr.isReady }
-    if attach.isFull || timers.limitOver != nil { return false }
-    return stdout.isReady || stderr.isReady
+    return !attach.isFull && (stdout.mayBeRead || stderr.mayBeRead)
   }
 
   mutating func readOutputs() {
@@ -35,8 +34,8 @@ extension Shell {
       stderr.absorb()
       return
     }
-    if stdout.isReady { settle(Shell.read(&stdout, &log, &attach, &epoll), .stdout) }
-    if stderr.isReady && machine.phase == .running { settle(Shell.read(&stderr, &log, &attach, &epoll), .stderr) }
+    if stdout.mayBeRead { settle(Shell.read(&stdout, &log, &attach, &epoll), .stdout) }
+    if stderr.mayBeRead && machine.phase == .running { settle(Shell.read(&stderr, &log, &attach, &epoll), .stderr) }
   }
 
   /// Hands on what came before there was a container.
@@ -49,14 +48,7 @@ extension Shell {
   }
 
   private mutating func settle(_ reading: Reading, _ kind: OutputKind) {
-    switch reading {
-    case .ended: handle(.outputEnded(kind))
-    case .limited(let wait):
-      let over = Moment.monotonic().adding(milliseconds: wait)
-      if let other = timers.limitOver, over.milliseconds(since: other) > 0 { break }
-      timers.limitOver = over
-    case .drained, .more, .held: break
-    }
+    if case .ended = reading { handle(.outputEnded(kind)) }
     if timers.giveBack == nil { giveBackLater() }
   }
 
@@ -70,7 +62,10 @@ extension Shell {
         let now = Moment.monotonic()
         log.setTime(stream.kind, now)
         limit = min(limit, log.budget(stream.kind))
-        if limit == 0 { return .limited(log.wait(stream.kind, now)) }
+        if limit == 0 {
+          stream.limitOver = now.adding(milliseconds: log.wait(stream.kind, now))
+          return .limited
+        }
       }
       switch readOnce(&stream, &log, &attach, &epoll, limit: limit) {
       case .drained: return .drained
@@ -124,6 +119,8 @@ extension Shell {
   ) {
     var left = drains ? mostAfterTheEnd : 0
     stream.isHungUp = true
+    // The last words are judged by their own time, not by that of the last read.
+    if log.isLimited(stream.kind) { log.setTime(stream.kind, .monotonic()) }
     while left > 0 && stream.isOpen {
       // To the end, or until nothing is there: whoever still holds the other end is not waited for.
       guard case .more = readOnce(&stream, &log, &attach, &epoll, limit: OutputStream.readSize) else { break }

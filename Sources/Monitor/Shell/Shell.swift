@@ -31,6 +31,8 @@ struct Shell: ~Copyable {
   var containerPidfd = Descriptor.absent
   var timers = Timers()
   var hasMarkedMemory = false
+  /// Lines on the control fifos that could not be followed.
+  var refusedLines = 0
   /// The container's process was gone before it could be watched.
   var isContainerLost = false
   /// The code of the exit command; what is not 0 becomes ours.

@@ -10,13 +10,11 @@ struct Timers {
   var giveBack: Moment?
   /// Memory has been given back, and nothing has been read since: the next wait is likely to last.
   var isIdle = false
-  /// When an output that is held by its rate limit may be read again.
-  var limitOver: Moment?
 
-  /// Milliseconds until the earliest; -1 when there is none.
-  func wait(_ now: Moment, patience: Int64?) -> Int32 {
-    let timers = min(Timers.rest(timeout, now), min(Timers.rest(giveBack, now), Timers.rest(limitOver, now)))
-    let least = min(patience ?? .max, timers)
+  /// Milliseconds until the earliest, also of when outputs may be read again; -1 when there is none.
+  func wait(_ now: Moment, patience: Int64?, limits: (Moment?, Moment?)) -> Int32 {
+    let limit = min(Timers.rest(limits.0, now), Timers.rest(limits.1, now))
+    let least = min(min(patience ?? .max, limit), min(Timers.rest(timeout, now), Timers.rest(giveBack, now)))
     return least == .max ? -1 : Int32(min(least, 1 << 30))
   }
 

@@ -27,6 +27,18 @@ extension Cgroup {
     }
   }
 
+  /// Lets killed processes die. Without a freezer nothing holds them, and whoever waits for their end may have removed
+  /// the cgroup already.
+  func thawKilled() throws(RuntimeError) {
+    guard let directory = freezerDirectory else { return }
+    do throws(SystemCallError) {
+      try directory.open().thaw(directory.isUnified)
+    } catch {
+      if error.errno.isVanished { return }
+      throw directory.failure("thawing the container", error)
+    }
+  }
+
   /// Whether the container itself was told to freeze; one that only a parent cgroup stops is not paused.
   public func isFrozen() throws(RuntimeError) -> Bool {
     guard let directory = freezerDirectory else { return false }

@@ -27,6 +27,6 @@ extension ContainerStore {
     }
     try doing("sending the signal") { () throws(SystemCallError) in try pidfd.sendSignal(signal) }
     // A frozen process dies of nothing until it is thawed.
-    if signal == Signal.kill, cgroup.freezerDirectory != nil { try cgroup.thaw() }
+    if signal == Signal.kill { try cgroup.thawKilled() }
   }
 }

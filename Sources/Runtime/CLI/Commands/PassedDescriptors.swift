@@ -52,7 +52,8 @@ struct PassedDescriptors: Equatable {
   /// How many descriptors systemd passes to the process with this number.
   static func listening(_ environment: [String], pid: Int32) -> Int32 {
     guard let receiver = number("LISTEN_PID", in: environment), receiver == pid else { return 0 }
-    return max(0, number("LISTEN_FDS", in: environment) ?? 0)
+    // Beyond what any process can have open, and a sum with `preserved` still has room.
+    return min(max(0, number("LISTEN_FDS", in: environment) ?? 0), 1 << 20)
   }
 
   /// What the process has to know: its own number is the one of a container's first process.

@@ -12,6 +12,8 @@ enum PidFile {
     do throws(SystemCallError) {
       let directory = try Descriptor.workingDirectory.open(directoryPath, [.readOnly, .directory])
       let temporary = "." + name
+      // Who was killed while writing has left it; a link is removed itself. What cannot be removed is told by `open`.
+      do { try directory.removeFile(temporary) } catch {}
       let file = try directory.open(temporary, [.writeOnly, .create, .exclusive], mode: 0o666)
       do {
         try file.writeAll(decimal(Int(pid)), subject: path)
