@@ -153,6 +153,40 @@ struct ConfigurationErrorTests {
   }
 
   @Test(
+    "the whole sentence tells the file, the field, what is wrong with which value, and the place", .needs(.apus),
+    arguments: [
+      (
+        #"{"ociVersion": "1.0.2","# + "\n" + #" "linux": {"resources": {"memory": {"limit": "1g"}}}}"#,
+        #"config.json: linux.resources.memory.limit: expected an integer, found \"1g\" (line 2, column 46)"#
+      ),
+      (
+        #"{"ociVersion": "1.0.2","# + "\n\n" + #" "process": {"cwd": "/", "args": ["true", 1]}}"#,
+        "config.json: process.args[1]: expected a string, found 1 (line 3, column 43)"
+      ),
+      (
+        #"{"ociVersion": "1.0.2","# + "\n" + #" "process": {,}}"#,
+        "config.json: process: invalid JSON: expected the name of a field, found , (line 2, column 14)"
+      ),
+      (
+        #"{"linux": {"namespaces": ["# + "\n" + #" {"type": "nope"}]}}"#,
+        #"config.json: linux.namespaces[0].type: namespace \"nope\" does not exist (line 2, column 11)"#
+      ),
+      (
+        #"{"ociVersion": "2.0.0"}"#,
+        #"config.json: ociVersion: version \"2.0.0\" is not supported, only 1.x.y is"#
+      ),
+    ])
+  func sentence(text: String, sentence: String) throws {
+    try onScene { scene in
+      let bundle = try scene.bundle()
+      try Data(text.utf8).write(to: URL(filePath: bundle.path + "/config.json"))
+      let outcome = try scene.runtime.call("create", "--bundle", bundle.path, scene.id("x"))
+      // As text the log escapes quotes.
+      #expect(outcome.code == 1 && outcome.errors.hasSuffix(": \(sentence)\"\n"), "\(outcome)")
+    }
+  }
+
+  @Test(
     "broken JSON is refused by line and column", .needs(.apus),
     arguments: [
       ("{\n  \"ociVersion\": \"1.0.0\",\n  \"process\": {,}\n}", 3),

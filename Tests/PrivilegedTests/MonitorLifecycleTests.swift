@@ -71,14 +71,15 @@ struct MonitorLifecycleTests {
     }
   }
 
-  @Test("a signal to the monitor reaches the container", arguments: Monitor.runtimes)
-  func forwarding(runtime: String) throws {
+  @Test(
+    "TERM, INT and QUIT to the monitor reach the container", arguments: Monitor.runtimes, [SIGTERM, SIGINT, SIGQUIT])
+  func forwarding(runtime: String, signal: Int32) throws {
     try onScene { scene in
-      let script = "trap 'echo got; exit 9' TERM; echo ready; while true; do sleep 0.05; done"
+      let script = "trap 'echo got; exit 9' \(signal); echo ready; while true; do sleep 0.05; done"
       let container = try MonitoredContainer(scene, runtime, script)
       try container.run()
       #expect(eventually { container.lines.contains("ready") })
-      Glibc.kill(container.monitorPid, SIGTERM)
+      Glibc.kill(container.monitorPid, signal)
       #expect(try container.exitCode() == "9")
       #expect(container.lines.contains("got"))
       try container.remove()

@@ -12,6 +12,10 @@ final class MonitorPlay {
   var words: [String]
   var environment: [String: String] = [:]
   var hasStartPipe = false
+  /// What starts the monitor, such as env(1) with its options.
+  var launcher: [String] = []
+  /// Further descriptors of the monitor.
+  var others: [Int32: Command.Source] = [:]
   private(set) var caller: Child?
 
   /// - Parameter script: the runtime; `$pidfile` is the file that it is to write.
@@ -37,10 +41,11 @@ final class MonitorPlay {
 
   func begin(withoutRuntime: Bool = false) throws -> Child {
     let runtime = withoutRuntime ? [] : ["-r", folder + "/runtime"]
-    var command = Command(
-      Monitor.program,
-      ["-c", "play-id-0123456", "-u", "play", "-b", folder, "-p", folder + "/pidfile", "-P", folder + "/monitor.pid"]
-        + ["--exit-dir", folder, "--full-attach", "-l", "k8s-file:" + folder + "/log"] + runtime + words)
+    let identity = ["-c", "play-id-0123456", "-u", "play", "-b", folder]
+    let files = ["-p", folder + "/pidfile", "-P", folder + "/monitor.pid", "--exit-dir", folder]
+    let log = ["--full-attach", "-l", "k8s-file:" + folder + "/log"]
+    let all = launcher + [Monitor.program] + identity + files + log + runtime + words
+    var command = Command(all[0], Array(all.dropFirst()))
     command.environment.merge(environment) { $1 }
     command.environment["_OCI_SYNCPIPE"] = "3"
     command.others[3] = sync.source
@@ -48,6 +53,7 @@ final class MonitorPlay {
       command.environment["_OCI_STARTPIPE"] = "4"
       command.others[4] = start.source
     }
+    command.others.merge(others) { $1 }
     let child = try command.start()
     caller = child
     sync.closeOther()

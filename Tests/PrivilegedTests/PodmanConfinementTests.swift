@@ -85,6 +85,19 @@ struct PodmanConfinementTests {
     }
   }
 
+  @Test("--userns container:ID is the user namespace of the other", .needs(.userNamespaces))
+  func joinedUserNamespace() throws {
+    try Podman.play { podman in
+      let first = try podman.start("--uidmap", "0:200000:65536", "--gidmap", "0:300000:65536")
+      let second = try podman.start("--userns", "container:" + first)
+      let link = "readlink /proc/self/ns/user"
+      let host = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/user")
+      let joined = try podman.exec(second, link).trimmed
+      #expect(try podman.exec(first, link).trimmed == joined && joined != host)
+      #expect(RunningProcess.status(try podman.pid(second))["Uid"]?.hasPrefix("200000\t") == true)
+    }
+  }
+
   @Test("--init", .needs(.program("catatonit")))
   func initProcess() throws {
     try Podman.play { podman in

@@ -1,6 +1,7 @@
 // A3 and A6: names that are swapped while the runtime works (CVE-2021-30465, CVE-2024-45310, CVE-2025-31133).
 
 import Foundation
+import Glibc
 import Linux
 import Testing
 
@@ -15,6 +16,14 @@ struct RenameRaceTests {
     }
     try bundle.addProbe()
     return try scene.container(bundle).start()
+  }
+
+  /// Ends the attacker and expects that the attack was one: each pair was swapped all the time.
+  private func expectSwaps(by attacker: Container, count: Int) throws {
+    func swaps() -> [Int] { attacker.output.split(separator: "\n").compactMap { Int($0) } }
+    try attacker.exec("pkill -TERM probe").checked()
+    #expect(eventually { swaps().count == count && swaps().allSatisfy { $0 > 1000 } }, "\(swaps())")
+    try attacker.remove()
   }
 
   private func bind(_ source: String, _ destination: String) -> JSON {
@@ -46,7 +55,7 @@ struct RenameRaceTests {
       }
       let before = try HostTree.picture(of: scene.folder + "/canary")
       let swaps = [("folder", "folder-link"), ("other", "other-link")]
-      let attacker = try attacker(scene, volume, swaps: swaps, limit: 8)
+      let attacker = try attacker(scene, volume, swaps: swaps, limit: 60)
       let file = scene.folder + "/file"
       try Data("file".utf8).write(to: URL(filePath: file))
       let bundle = try scene.bundle {
@@ -62,10 +71,7 @@ struct RenameRaceTests {
       #expect(counts.worked > 20, "\(counts)")
       let changes = try HostTree.picture(of: scene.folder + "/canary").filter { !before.contains($0) }
       #expect(changes == [])
-      try attacker.remove()
-      // The attack was one: names were swapped all the time.
-      let swapped = attacker.output.split(separator: "\n").compactMap { Int($0) }
-      #expect(swapped.allSatisfy { $0 > 1000 }, "\(swapped)")
+      try expectSwaps(by: attacker, count: swaps.count)
     }
   }
 
@@ -78,7 +84,7 @@ struct RenameRaceTests {
       try Descriptor.workingDirectory.makeNode(
         volume + "/null", kind: .characterDevice, mode: 0o666, device: DeviceNumber(major: 1, minor: 3))
       try Descriptor.workingDirectory.makeSymbolicLink(volume + "/link", to: "/proc/sys/kernel/core_pattern")
-      let attacker = try attacker(scene, volume, swaps: [("null", "link")], limit: 8)
+      let attacker = try attacker(scene, volume, swaps: [("null", "link")], limit: 60)
       let masked = ["kcore", "keys", "timer_list", "interrupts", "version", "meminfo", "uptime", "sys", "irq", "fs"]
         .map { "/proc/" + $0 }.filter { Host.exists($0) }
       let fileCount = try Command("find", masked + ["-maxdepth", "0", "-type", "f"]).run().lines.count
@@ -107,9 +113,43 @@ struct RenameRaceTests {
       #expect(counts.worked > 20, "\(counts)")
       let changes = try HostTree.changes(of: before)
       #expect(changes == [])
-      try attacker.remove()
-      let swapped = attacker.output.split(separator: "\n").compactMap { Int($0) }
-      #expect(swapped.allSatisfy { $0 > 1000 }, "\(swapped)")
+      try expectSwaps(by: attacker, count: 1)
+    }
+  }
+
+  // Red when the folder of a mount is opened by its path again after it was made or checked. What the link leads to
+  // belongs to the host: a mount there, or a device or a link made there, is seen in its picture.
+  @Test("folders of the root that the host's own user swaps with links never lead out of it", .needs(.apus))
+  func rootFolders() throws {
+    try onScene { scene in
+      let script = "test -e /proc/self/status && test -c /dev/null"
+      let bundle = try scene.bundle { $0.process.args = ["sh", "-c", .string(script)] }
+      let root = bundle.rootfs
+      let canary = try scene.makeFolder("canary")
+      var attackers: [Child] = []
+      for name in ["proc", "dev", "sys"] {
+        _ = try scene.makeFolder("canary/\(name)")
+        try FileManager.default.createDirectory(atPath: root + "/" + name, withIntermediateDirectories: true)
+        try Descriptor.workingDirectory.makeSymbolicLink(root + "/\(name)-link", to: canary + "/" + name)
+        let words = ["exchange", root + "/" + name, root + "/\(name)-link", "60"]
+        attackers.append(try Command(Probe.path ?? "", words).start())
+      }
+      let before = try HostTree.picture(of: canary)
+      let victim = try scene.container(bundle)
+      let counts = try repeatedly(4) {
+        let outcome = try victim.run()
+        // A container that was made has its own folders.
+        #expect(outcome.code == 0 || !outcome.errors.isEmpty, "\(outcome)")
+        return outcome
+      }
+      #expect(counts.worked + counts.refused > 20, "\(counts)")
+      #expect(try HostTree.picture(of: canary) == before)
+      #expect(!Host.lines(of: "/proc/self/mountinfo").contains { $0.contains(canary) })
+      for attacker in attackers {
+        attacker.send(SIGTERM)
+        let swapped = Int(try attacker.wait(5).output.trimmed) ?? 0
+        #expect(swapped > 1000)
+      }
     }
   }
 }
