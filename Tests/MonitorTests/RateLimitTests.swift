@@ -86,7 +86,7 @@ struct RateLimitTests {
     try stderr.end(&log, .stderr)
     log.finish()
     let records = LogRecord.all(scratch.text("log"))
-    expect(records.map(\.content.utf8.count) == [10, 16_384, 10, 3616, 71])
+    expect(records.map(\.content.utf8.count) == [10, 16_384, 10, 3616, 70])
     expect(records.map(\.tag) == ["F", "P", "F", "F", "F"])
     expect(
       records.last?.content == "apus-monitor: 12 bytes in 2 records of stdout were dropped: rate limit")

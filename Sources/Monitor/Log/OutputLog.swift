@@ -77,7 +77,7 @@ struct OutputLog: ~Copyable {
 
   /// Logs how much was dropped before.
   private mutating func report(_ kind: OutputKind) {
-    holdsReport = isInsideLine && kind == .stdout
+    if kind == .stdout { holdsReport = isInsideLine }
     if isInsideLine { return }
     guard let text = limits[kind.index].takeReport(kind) else { return }
     file?.putReport(text)
