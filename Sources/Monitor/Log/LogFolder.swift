@@ -3,8 +3,8 @@
 import Linux
 
 /// The files of one log: the one that is written, and `NAME.1` to `NAME.N` beside it when they are kept. Every step is
-/// taken below a descriptor of the directory, and no link is followed at the names themselves: whoever can write into the
-/// directory, such as a container that has it as a volume, would choose which file of the host is written.
+/// taken below a descriptor of the directory, and no link is followed at the names themselves: whoever can write into
+/// the directory, such as a container that has it as a volume, would choose which file of the host is written.
 struct LogFolder {
   /// How the next file is begun.
   enum Succession: Sendable {

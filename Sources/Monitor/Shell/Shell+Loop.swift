@@ -133,7 +133,8 @@ extension Shell {
     }
   }
 
-  /// Whoever may write to the fifos could fill the host's logs with our complaints: the first is told, the rest counted.
+  /// Whoever may write to the fifos could fill the host's logs with our complaints: the first is told, the rest are
+  /// counted.
   private mutating func refuse(_ reason: String) {
     if refusedLines == 0 { messages.warn(reason) }
     refusedLines += 1
