@@ -17,6 +17,8 @@ for program in "$@"; do
   fi
   # By rename: a copy that is running keeps its own file.
   install -m 755 "$folder/$program" "build/bin/.$program.new"
+  # Who compiled what, nothing of which is ever read.
+  strip --remove-section=.comment --remove-section=.swift_modhash "build/bin/.$program.new"
   mv -f "build/bin/.$program.new" "build/bin/$program"
   echo "build/bin/$program: $(stat -c %s "build/bin/$program") bytes"
 done

@@ -129,7 +129,7 @@ extension Runtime_V1_NetworkUsage {
     timestamp = moment
     let main = interfaces.firstIndex { $0.name == "eth0" } ?? interfaces.indices.first
     for (index, interface) in interfaces.enumerated() {
-      if index == main { defaultInterface = interface.message } else { self.interfaces.append(interface.message) }
+      if index == main { self.defaultInterface = interface.message } else { self.interfaces.append(interface.message) }
     }
   }
 }

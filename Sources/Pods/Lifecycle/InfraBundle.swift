@@ -23,9 +23,9 @@ struct InfraBundle {
       for path in [bundle, root, root + "/proc", root + "/dev"] {
         try Descriptor.workingDirectory.makeDirectory(path, mode: 0o755)
       }
-      // Where the runtime makes /dev.
-      if pod.owners != nil {
-        try Descriptor.workingDirectory.changeOwner(root, uid: pod.root.uid, gid: pod.root.gid)
+      // Where the runtime makes devices.
+      for path in [root, root + "/dev"] where pod.owners != nil {
+        try Descriptor.workingDirectory.changeOwner(path, uid: pod.root.uid, gid: pod.root.gid)
       }
       let program = try Descriptor.workingDirectory.readFile(settings.pause, limit: 16 << 20)
       let flags: OpenFlags = [.writeOnly, .create, .exclusive, .noFollow]

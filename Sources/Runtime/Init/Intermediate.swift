@@ -24,8 +24,15 @@ enum Intermediate {
 
   private static func enterAndClone(_ resources: borrowing ChildResources, namespaces: NamespaceKinds) -> Outcome {
     do {
-      let pid = try enteredClone(resources, namespaces: namespaces)
-      if pid == 0 { return .isChild }
+      try enter(resources)
+      var gate = try DescriptorPair.pipe()
+      let pid = try clone(CloneOptions(namespaces: namespaces, isSibling: true)).pid
+      if pid == 0 {
+        // Not a word before the parent knows whose it is: until the intermediate is gone.
+        _ = gate.second.take()
+        _ = try gate.first.read(upTo: 1)
+        return .isChild
+      }
       try resources.channel.send(.cloned(pid: pid))
       return .isDone
     } catch {
@@ -35,10 +42,7 @@ enum Intermediate {
     }
   }
 
-  /// - Returns: the child's id, 0 in the child.
-  private static func enteredClone(
-    _ resources: borrowing ChildResources, namespaces: NamespaceKinds
-  ) throws(SystemCallError) -> Int32 {
+  private static func enter(_ resources: borrowing ChildResources) throws(SystemCallError) {
     try ProcessControl.setParentDeathSignal(Signal.kill)
     switch resources.namespaces {
     case .some(let files): try files.enter(withPid: true)
@@ -49,6 +53,5 @@ enum Intermediate {
     case .some(let container): try container.enterNamespace([.user, .pid], subject: "user, pid")
     case .none: break
     }
-    return try clone(CloneOptions(namespaces: namespaces, isSibling: true)).pid
   }
 }
