@@ -148,17 +148,6 @@ struct FaultTests {
     }
   }
 
-  @Test("a root that its user may not enter is an error that says so, and nothing is left")
-  func unreadableRoot() throws {
-    try onScene { scene in
-      let container = try scene.container { $0.process.user = ["uid": 1000, "gid": 1000] }
-      try Descriptor.workingDirectory.changeMode(of: container.bundle.rootfs, 0o700)
-      let create = try container.create()
-      #expect(create.code == 1 && create.errors.lowercased().contains("permission denied"), "\(create)")
-      #expect(try container.status == nil)
-    }
-  }
-
   @Test(
     "ids that are paths, empty, too long or of other letters are refused",
     arguments: [

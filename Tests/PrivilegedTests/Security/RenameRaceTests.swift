@@ -21,7 +21,9 @@ struct RenameRaceTests {
   /// Ends the attacker and expects that the attack was one: each pair was swapped all the time.
   private func expectSwaps(by attacker: Container, count: Int) throws {
     func swaps() -> [Int] { attacker.output.split(separator: "\n").compactMap { Int($0) } }
-    try attacker.exec("pkill -TERM probe").checked()
+    let end =
+      "for p in /proc/[0-9]*; do read name <$p/comm && [ \"$name\" = probe ] && kill -TERM ${p#/proc/}; done; true"
+    try attacker.exec(end).checked()
     #expect(eventually { swaps().count == count && swaps().allSatisfy { $0 > 1000 } }, "\(swaps())")
     try attacker.remove()
   }
@@ -137,10 +139,8 @@ struct RenameRaceTests {
       let before = try HostTree.picture(of: canary)
       let victim = try scene.container(bundle)
       let counts = try repeatedly(4) {
-        let outcome = try victim.run()
-        // A container that was made has its own folders.
-        #expect(outcome.code == 0 || !outcome.errors.isEmpty, "\(outcome)")
-        return outcome
+        // A container may find the link in the place of its folder, which goes elsewhere with its mount.
+        try victim.run()
       }
       #expect(counts.worked + counts.refused > 20, "\(counts)")
       #expect(try HostTree.picture(of: canary) == before)
