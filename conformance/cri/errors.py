@@ -24,8 +24,8 @@ class ErrorTests(ServiceCase):
         self.refused(Code.INVALID_ARGUMENT, run, request(lambda c: setattr(c, "hostname", "x" * 65)), "hostname")
         self.refused(Code.INVALID_ARGUMENT, run,
                      request(lambda c: c.dns_config.servers.append("1.1.1.1\noptions x")), "dns")
-        self.refused(Code.UNIMPLEMENTED, run, request(lambda c: setattr(
-            c.linux.security_context.namespace_options.userns_options, "mode", api.POD)), "user namespaces")
+        self.refused(Code.INVALID_ARGUMENT, run, request(lambda c: setattr(
+            c.linux.security_context.namespace_options.userns_options, "mode", api.POD)), "userns_options.uids")
         self.refused(Code.NOT_FOUND, self.runtime.PodSandboxStatus,
                      api.PodSandboxStatusRequest(pod_sandbox_id="none"), "no pod")
         self.assertEqual(len(self.runtime.ListPodSandbox(api.ListPodSandboxRequest()).items), 0)
@@ -56,7 +56,7 @@ class ErrorTests(ServiceCase):
             devices=[api.Device(host_path="/dev/none", permissions="r")]), "devices[0]")
         self.refused(Code.INVALID_ARGUMENT, create, request(mounts=[api.Mount(
             container_path="/x", host_path="/tmp", recursive_read_only=True)]), "recursive_read_only")
-        self.refused(Code.UNIMPLEMENTED, create, request(CDI_devices=[api.CDIDevice(name="a/b=c")]), "CDI")
+        self.refused(Code.FAILED_PRECONDITION, create, request(CDI_devices=[api.CDIDevice(name="a/b=c")]), "a/b=c")
         self.refused(Code.NOT_FOUND, self.runtime.StartContainer, api.StartContainerRequest(container_id="none"))
         self.refused(Code.NOT_FOUND, self.runtime.ContainerStatus, api.ContainerStatusRequest(container_id="none"))
         self.refused(Code.NOT_FOUND, self.runtime.ExecSync, api.ExecSyncRequest(container_id="none", cmd=["x"]))

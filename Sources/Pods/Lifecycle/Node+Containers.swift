@@ -37,6 +37,7 @@ extension Node {
         record.started = begun
         // It may have ended already.
         if record.state == .created { record.state = .running }
+        if record.state == .exited { record.finished = max(record.finished, begun) }
       }
     }
   }

@@ -110,7 +110,8 @@ extension ContainerRecord {
       message = "neither the monitor nor the daemon saw the end of the container"
       return
     }
-    (exitCode, finished) = (exit.code, exit.finished)
+    // The times of files are those of a clock that lags by some milliseconds.
+    (exitCode, finished) = (exit.code, max(exit.finished, started))
     reason = exit.code == 0 ? "Completed" : "Error"
     if exit.ranOutOfMemory && exit.code != 0 { reason = "OOMKilled" }
   }
