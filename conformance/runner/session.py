@@ -80,8 +80,12 @@ class Session:
             process = subprocess.Popen(command, stdin=stdin, stdout=out, stderr=err, **options)
         self.processes.append(process)
         if "stdin" in step:
-            process.stdin.write(self.fill(step["stdin"]).encode())
-            process.stdin.close()
+            try:
+                process.stdin.write(self.fill(step["stdin"]).encode())
+                process.stdin.close()
+            except BrokenPipeError:
+                # Refused before it was read, which is the case's to judge.
+                pass
         return Running(process, f"{base}.out", f"{base}.err")
 
     def _descriptors(self, count):
