@@ -1,7 +1,5 @@
 // New settings for a daemon that runs.
 
-import Foundation
-import Linux
 import Logging
 import Pods
 
@@ -72,34 +70,5 @@ struct SettingsReload: Sendable {
       next.node.handlers[name] = handler
       logger.warning("a runtime stays, as pods use it", metadata: ["runtime": "\(name)"])
     }
-  }
-}
-
-/// The hang-ups that this process is sent.
-enum HangUps {
-  /// They are blocked in every thread, so that they wait to be read here.
-  static func all() -> AsyncStream<Void> {
-    AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-      guard let descriptor = try? openSignals(SignalSet([Signal.hangUp])) else { return continuation.finish() }
-      let signals = HangUpDescriptor(descriptor)
-      // Ends with the process.
-      Thread.detachNewThread {
-        while true { if signals.wait() { continuation.yield() } }
-      }
-    }
-  }
-}
-
-/// Where hang-ups are read.
-private final class HangUpDescriptor: Sendable {
-  private let descriptor: Descriptor
-
-  init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
-
-  /// Waits for the next one; false when another reader took it.
-  func wait() -> Bool {
-    var entries = [PollEntry(descriptor.number, .readable)]
-    _ = try? poll(&entries)
-    return (try? descriptor.nextSignal()) != nil
   }
 }

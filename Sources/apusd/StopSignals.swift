@@ -5,7 +5,7 @@ import Linux
 
 /// The signals that end the daemon.
 final class StopSignals: Sendable {
-  private let descriptor: Descriptor
+  private let queue: SignalQueue
 
   private static let ending = [Signal.terminate, Signal.interrupt, Signal.quit]
 
@@ -16,7 +16,7 @@ final class StopSignals: Sendable {
   }
 
   init() throws(SettingError) {
-    do throws(SystemCallError) { descriptor = try openSignals(SignalSet(StopSignals.ending)) } catch {
+    do throws(SystemCallError) { queue = try SignalQueue(StopSignals.ending) } catch {
       throw SettingError(message: "opening the signals: \(error.message)")
     }
   }
@@ -25,9 +25,7 @@ final class StopSignals: Sendable {
   func onFirst(_ body: @escaping @Sendable () -> Void) {
     Thread.detachNewThread { [self] in
       for count in 0..<2 {
-        var entries = [PollEntry(descriptor.number, .readable)]
-        _ = try? poll(&entries)
-        _ = try? descriptor.nextSignal()
+        _ = queue.wait()
         if count == 0 { body() } else { exitNow(1) }
       }
     }

@@ -57,12 +57,18 @@ struct EventTests {
       ])
   }
 
-  @Test("an end that is seen before the runtime is back is told after the start")
-  func shortProgram() async {
+  /// Begins where the runtime is about to start a container.
+  private func subscriptionToStart() -> EventSubscription {
     published.publish(pod(.ready))
     published.publish(container(.created))
     let subscription = published.subscribe(limit: 100)
     published.beginStart("c")
+    return subscription
+  }
+
+  @Test("an end that is seen before the runtime is back is told after the start")
+  func shortProgram() async {
+    let subscription = subscriptionToStart()
     published.publish(container(.exited))
     published.publish(container(.exited, started: 1))
     published.endStart("c")
@@ -72,10 +78,7 @@ struct EventTests {
 
   @Test("an end between the start and the runtime's return is told once, and so is the start")
   func quickEnd() async {
-    published.publish(pod(.ready))
-    published.publish(container(.created))
-    let subscription = published.subscribe(limit: 100)
-    published.beginStart("c")
+    let subscription = subscriptionToStart()
     published.publish(container(.running, started: 1))
     published.publish(container(.exited, started: 1))
     published.endStart("c")
@@ -84,10 +87,7 @@ struct EventTests {
 
   @Test("a start that fails is none, and what ended unstarted has stopped")
   func failedStart() async {
-    published.publish(pod(.ready))
-    published.publish(container(.created))
-    let subscription = published.subscribe(limit: 100)
-    published.beginStart("c")
+    let subscription = subscriptionToStart()
     published.endStart("c")
     published.beginStart("c")
     published.publish(container(.exited))

@@ -8,20 +8,7 @@ import Testing
 
 @Suite("Configuration of a container")
 struct SpecTests {
-  private func request(_ change: (inout SpecRequest) -> Void = { _ in }) -> SpecRequest {
-    var pod = PodRecord(id: "pod", configuration: PodConfiguration(), created: 1, folder: "/p")
-    pod.networkNamespace = "/n/net"
-    pod.ipcNamespace = "/n/ipc"
-    pod.utsNamespace = "/n/uts"
-    pod.hostname = "host"
-    var container = ContainerConfiguration()
-    container.security.namespaces.pid = .container
-    container.command = ["sh"]
-    var request = SpecRequest(id: "c", pod: pod, container: container, rootfs: "/r", cgroupsPath: "/g")
-    request.host.capabilities = Capability.names
-    change(&request)
-    return request
-  }
+  private func request(_ change: (inout SpecRequest) -> Void = { _ in }) -> SpecRequest { .sample(change) }
 
   private func capabilities(_ change: (inout ContainerSecurity) -> Void) throws -> CapabilitySets {
     var security = ContainerSecurity()

@@ -76,19 +76,11 @@ struct UserNamespaceTests {
   }
 
   private func request(_ change: (inout SpecRequest) -> Void) -> SpecRequest {
-    var pod = PodRecord(id: "pod", configuration: PodConfiguration(), created: 1, folder: "/p")
-    pod.configuration.namespaces.userNamespace = UserNamespaceOptions(mode: .pod, map: Self.map)
-    pod.networkNamespace = "/n/net"
-    pod.ipcNamespace = "/n/ipc"
-    pod.utsNamespace = "/n/uts"
-    pod.userNamespace = "/n/user"
-    var container = ContainerConfiguration()
-    container.security.namespaces.pid = .container
-    container.command = ["sh"]
-    var request = SpecRequest(id: "c", pod: pod, container: container, rootfs: "/r", cgroupsPath: "/g")
-    request.host.capabilities = Capability.names
-    change(&request)
-    return request
+    .sample {
+      $0.pod.configuration.namespaces.userNamespace = UserNamespaceOptions(mode: .pod, map: Self.map)
+      $0.pod.userNamespace = "/n/user"
+      change(&$0)
+    }
   }
 
   @Test("a container joins the namespace of its pod and knows its mapping")

@@ -27,9 +27,7 @@ class CallerTests(ServiceCase):
         return service
 
     def run_slow_pod(self, name="pod"):
-        config = pod_config(self.service, name)
-        request = api.RunPodSandboxRequest(config=config, runtime_handler="slow")
-        return self.runtime.RunPodSandbox(request, timeout=60).pod_sandbox_id, config
+        return self.run_config(pod_config(self.service, name), "slow")
 
     def creation(self, pod, name="c", **more):
         return self.runtime.CreateContainer.future(api.CreateContainerRequest(
@@ -37,13 +35,6 @@ class CallerTests(ServiceCase):
 
     def processes(self, container):
         return self.execute(container, "ps", "-o", "args").stdout.decode()
-
-    def wait_until(self, condition, text):
-        for _ in range(200):
-            if condition():
-                return
-            time.sleep(0.025)
-        self.fail(text)
 
     # A command whose caller is gone
 

@@ -1,4 +1,5 @@
 # What all tests of the daemon share: a service, and the steps of a pod's life.
+import json
 import pathlib
 import time
 import unittest
@@ -45,8 +46,11 @@ class ServiceCase(unittest.TestCase):
             self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod.id), timeout=60)
 
     def run_pod(self, name="pod", **more):
-        config = pod_config(self.service, name, **more)
-        return self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
+        return self.run_config(pod_config(self.service, name, **more))
+
+    def run_config(self, config, handler=""):
+        request = api.RunPodSandboxRequest(config=config, runtime_handler=handler)
+        return self.runtime.RunPodSandbox(request, timeout=60).pod_sandbox_id, config
 
     def create(self, pod, name="c", command=("sleep", "1000"), **more):
         request = api.CreateContainerRequest(
@@ -71,6 +75,18 @@ class ServiceCase(unittest.TestCase):
         return self.runtime.ExecSync(
             api.ExecSyncRequest(container_id=container, cmd=command, timeout=timeout), timeout=60)
 
+    def pid(self, container):
+        """The first process of a container, in the ids of the host."""
+        request = api.ContainerStatusRequest(container_id=container, verbose=True)
+        return json.loads(self.runtime.ContainerStatus(request).info["info"])["pid"]
+
+    def wait_until(self, condition, text):
+        for _ in range(400):
+            if condition():
+                return
+            time.sleep(0.025)
+        self.fail(text)
+
     def wait_for(self, container, state):
         for _ in range(400):
             status = self.status(container)
@@ -85,6 +101,10 @@ class ServiceCase(unittest.TestCase):
 
     def log(self, name, pod="pod"):
         return pathlib.Path(self.service.folder, "logs", pod, name + ".log").read_text()
+
+    def logged(self, name, pod="pod"):
+        """What a container wrote, by lines."""
+        return [line.split(" ", 3)[3] for line in self.log(name, pod).splitlines()]
 
     def refused(self, code, call, request, text=""):
         with self.assertRaises(grpc.RpcError) as caught:

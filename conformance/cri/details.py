@@ -30,7 +30,7 @@ class DetailTests(ServiceCase):
         # A log is written on to: that of a test before may be there.
         pathlib.Path(self.service.folder, "logs/pod", name + ".log").unlink(missing_ok=True)
         self.run_to_end(pod, name, ("sh", "-c", script), **more)
-        return [line.split(" ", 3)[3] for line in self.log(name).splitlines()]
+        return self.logged(name)
 
     # Mounts and devices
 
@@ -44,7 +44,7 @@ class DetailTests(ServiceCase):
             os.mkdir(f"{folder}/{name}")
         config = pod_config(self.service)
         config.linux.security_context.privileged = True
-        pod = self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
+        pod = self.run_config(config)
         containers = []
         for propagation in PROPAGATIONS:
             containers.append(self.start(self.create(
@@ -241,10 +241,9 @@ class DetailTests(ServiceCase):
     def test_pods_lie_below_their_cgroup(self):
         config = pod_config(self.service)
         config.linux.cgroup_parent = self.service.cgroup + "/inner"
-        pod = self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
+        pod = self.run_config(config)
         container = self.start(self.create(pod))
-        pid = json.loads(self.runtime.ContainerStatus(api.ContainerStatusRequest(
-            container_id=container, verbose=True)).info["info"])["pid"]
+        pid = self.pid(container)
         places = {line.split(":", 2)[2] for line in pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines()}
         self.assertIn(f"{self.service.cgroup}/inner/apus-{container}", places)
         self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)

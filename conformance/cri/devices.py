@@ -36,7 +36,7 @@ class DeviceTests(ServiceCase):
         pathlib.Path(self.service.folder, "logs/pod", name + ".log").unlink(missing_ok=True)
         pod = self.run_pod()
         self.run_to_end(pod, name, ("sh", "-c", script), CDI_devices=[api.CDIDevice(name=d) for d in devices], **more)
-        lines = [line.split(" ", 3)[3] for line in self.log(name).splitlines()]
+        lines = self.logged(name)
         self.runtime.RemovePodSandbox(api.RemovePodSandboxRequest(pod_sandbox_id=pod[0]), timeout=60)
         return lines
 

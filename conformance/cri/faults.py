@@ -98,8 +98,7 @@ class DiskTests(ServiceCase):
         runs = self.start(self.create(pod, "runs"))
         script = "trap 'exit 7' USR1; while true; do sleep 0.1; done"
         ends = self.start(self.create(pod, "ends", ("sh", "-c", script)))
-        pid = json.loads(self.runtime.ContainerStatus(api.ContainerStatusRequest(
-            container_id=ends, verbose=True)).info["info"])["pid"]
+        pid = self.pid(ends)
         self.addCleanup(self.empty, disk)
         fill(disk)
         status = self.runtime.Status(api.StatusRequest()).status

@@ -38,9 +38,7 @@ class HandlerTests(ServiceCase):
             raise unittest.SkipTest("runc or crun is not installed")
 
     def run_pod_of(self, handler, **more):
-        config = pod_config(self.service, "pod-" + handler, **more)
-        return self.runtime.RunPodSandbox(
-            api.RunPodSandboxRequest(config=config, runtime_handler=handler), timeout=60).pod_sandbox_id, config
+        return self.run_config(pod_config(self.service, "pod-" + handler, **more), handler)
 
     def test_a_pod_lives_under_each_runtime(self):
         for handler in self.handlers:
@@ -77,8 +75,7 @@ class HandlerTests(ServiceCase):
             with self.subTest(handler):
                 config = pod_config(self.service, "shared-" + handler)
                 config.linux.security_context.namespace_options.pid = api.POD
-                pod = self.runtime.RunPodSandbox(api.RunPodSandboxRequest(
-                    config=config, runtime_handler=handler), timeout=60).pod_sandbox_id, config
+                pod = self.run_config(config, handler)
                 c = self.start(self.create_sharing(pod))
                 self.assertIn(b"/pause", self.execute(c, "cat", "/proc/1/cmdline").stdout)
 

@@ -5,7 +5,6 @@ import time
 
 import runtime_pb2 as api
 from case import ServiceCase
-from configs import pod_config
 
 # How many pods are up at once.
 PODS = int(os.environ.get("APUS_PODS", "100"))

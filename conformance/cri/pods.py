@@ -143,7 +143,7 @@ class PodTests(ServiceCase):
     def test_pod_process_namespace(self):
         config = pod_config(self.service)
         config.linux.security_context.namespace_options.pid = api.POD
-        pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
+        pod = self.run_config(config)
         request = container_config()
         request.linux.security_context.namespace_options.pid = api.POD
         container = self.runtime.CreateContainer(api.CreateContainerRequest(
@@ -156,7 +156,7 @@ class PodTests(ServiceCase):
     def test_host_network(self):
         config = pod_config(self.service)
         config.linux.security_context.namespace_options.network = api.NODE
-        pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
+        pod = self.run_config(config)
         request = container_config(command=("hostname",))
         request.linux.security_context.namespace_options.network = api.NODE
         container = self.runtime.CreateContainer(api.CreateContainerRequest(
@@ -283,7 +283,7 @@ class PodTests(ServiceCase):
     def test_sysctls(self):
         config = pod_config(self.service)
         config.linux.sysctls.update({"net.ipv4.ip_local_port_range": "30000 31000", "kernel.shmmax": "12345"})
-        pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
+        pod = self.run_config(config)
         container = self.start(self.create(pod))
         result = self.execute(
             container, "cat", "/proc/sys/net/ipv4/ip_local_port_range", "/proc/sys/kernel/shmmax")
@@ -310,7 +310,7 @@ class PodTests(ServiceCase):
     def test_privileged(self):
         config = pod_config(self.service)
         config.linux.security_context.privileged = True
-        pod = (self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config)
+        pod = self.run_config(config)
         self.run_to_end(pod, "c", ("sh", "-c", "grep -E 'CapEff|Seccomp:' /proc/self/status; ls /dev; "
                                        "test -w /proc/sys/kernel/hostname && echo writable"),
                         linux=api.LinuxContainerConfig(security_context=api.LinuxContainerSecurityContext(

@@ -2,7 +2,6 @@
 import json
 import pathlib
 import signal
-import time
 
 import runtime_pb2 as api
 from case import ServiceCase
@@ -22,21 +21,17 @@ class ReloadTests(ServiceCase):
     def reload(self, text, expected="settings are read anew"):
         """Writes the file, sends the signal and waits for what the log says."""
         size = pathlib.Path(self.service.log).stat().st_size
+
+        def new():
+            return pathlib.Path(self.service.log).read_bytes()[size:].decode()
+
         self.file.write_text(text)
         self.service.process.send_signal(signal.SIGHUP)
-        for _ in range(400):
-            with open(self.service.log, "rb") as log:
-                log.seek(size)
-                new = log.read().decode()
-            if expected in new:
-                return new
-            time.sleep(0.025)
-        self.fail(f"'{expected}' is not in {new}")
+        self.wait_until(lambda: expected in new(), f"'{expected}' is not logged")
+        return new()
 
     def run_pod_of(self, handler, name="pod"):
-        config = pod_config(self.service, name)
-        return self.runtime.RunPodSandbox(
-            api.RunPodSandboxRequest(config=config, runtime_handler=handler), timeout=60).pod_sandbox_id, config
+        return self.run_config(pod_config(self.service, name), handler)
 
     def info(self):
         return json.loads(self.runtime.Status(api.StatusRequest(verbose=True)).info["config"])

@@ -1,5 +1,4 @@
 # What becomes of pods when the daemon dies.
-import json
 import os
 import pathlib
 import random
@@ -146,12 +145,11 @@ class RestartTests(ServiceCase):
     def test_restart_when_monitor_and_daemon_die(self):
         pod = self.run_pod()
         container = self.start(self.create(pod))
-        info = json.loads(self.runtime.ContainerStatus(
-            api.ContainerStatusRequest(container_id=container, verbose=True)).info["info"])
+        process = self.pid(container)
         monitor = int(pathlib.Path(self.service.folder, "run/containers", container, "monitor.pid").read_text())
         self.service.kill()
         os.kill(monitor, 9)
-        os.kill(info["pid"], 9)
+        os.kill(process, 9)
         time.sleep(0.3)
         self.service.start()
         status = self.wait_for(container, api.CONTAINER_EXITED)

@@ -1,5 +1,4 @@
 # What containers and pods use, compared with the files of their cgroups.
-import json
 import pathlib
 import subprocess
 import time
@@ -45,9 +44,7 @@ class StatsTests(ServiceCase):
 
     def group(self, container, controller):
         """The folder of a container's group."""
-        info = self.runtime.ContainerStatus(api.ContainerStatusRequest(container_id=container, verbose=True)).info
-        pid = json.loads(info["info"])["pid"]
-        for line in pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+        for line in pathlib.Path(f"/proc/{self.pid(container)}/cgroup").read_text().splitlines():
             _, names, path = line.split(":", 2)
             if controller in names.split(",") or not names and self.is_unified():
                 return pathlib.Path(self.root(controller) + path)
@@ -106,10 +103,7 @@ class StatsTests(ServiceCase):
                    "echo ready; sleep 1000; true")
         config = api.LinuxContainerConfig(resources=resources)
         container = self.start(self.create(self.run_pod(), "memory", command, linux=config))
-        for _ in range(400):
-            if "ready" in self.log("memory"):
-                break
-            time.sleep(0.05)
+        self.wait_until(lambda: "ready" in self.log("memory"), "nothing is ready")
         memory = self.stats(container).memory
         folder = self.group(container, "memory")
         usage = self.number(folder, "memory.usage_in_bytes", "memory.current")

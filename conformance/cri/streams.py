@@ -94,13 +94,6 @@ class StreamCase(ServiceCase):
     def processes(self, container, word):
         return [line for line in self.execute(container, "ps").stdout.decode().splitlines() if word in line]
 
-    def wait_until(self, condition, text):
-        for _ in range(400):
-            if condition():
-                return
-            time.sleep(0.025)
-        self.fail(text)
-
 
 class StreamTests(StreamCase):
     # Commands over SPDY

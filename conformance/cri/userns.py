@@ -28,17 +28,12 @@ class UserNamespaceTests(ServiceCase):
         return config
 
     def run_user_pod(self, **more):
-        config = self.config(**more)
-        return self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
+        return self.run_config(self.config(**more))
 
     def shell(self, container, script):
         result = self.execute(container, "sh", "-c", script)
         self.assertEqual((result.exit_code, result.stderr), (0, b""), result)
         return result.stdout.decode().split("\n")[:-1]
-
-    def pid(self, container):
-        info = self.runtime.ContainerStatus(api.ContainerStatusRequest(container_id=container, verbose=True)).info
-        return json.loads(info["info"] if "info" in info else next(iter(info.values())))["pid"]
 
     def owner(self, path):
         status = os.lstat(path)
@@ -103,7 +98,7 @@ class UserNamespaceTests(ServiceCase):
     def test_the_network_belongs_to_the_pod(self):
         config = self.config()
         config.linux.sysctls.update({"net.ipv4.ip_unprivileged_port_start": "0", "kernel.shm_rmid_forced": "1"})
-        pod = self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
+        pod = self.run_config(config)
         c = self.start(self.create(pod, linux=api.LinuxContainerConfig(
             security_context=api.LinuxContainerSecurityContext(
                 capabilities=api.Capability(add_capabilities=["NET_ADMIN", "SYS_ADMIN"])))))
@@ -118,7 +113,7 @@ class UserNamespaceTests(ServiceCase):
     def test_the_network_of_the_host(self):
         config = self.config()
         config.linux.security_context.namespace_options.network = api.NODE
-        pod = self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
+        pod = self.run_config(config)
         c = self.start(self.create(pod, linux=api.LinuxContainerConfig(
             security_context=api.LinuxContainerSecurityContext(
                 namespace_options=api.NamespaceOption(pid=api.CONTAINER, network=api.NODE),
@@ -130,7 +125,7 @@ class UserNamespaceTests(ServiceCase):
     def test_a_pod_of_shared_processes(self):
         config = self.config()
         config.linux.security_context.namespace_options.pid = api.POD
-        pod = self.runtime.RunPodSandbox(api.RunPodSandboxRequest(config=config), timeout=60).pod_sandbox_id, config
+        pod = self.run_config(config)
         c = self.start(self.create_sharing(pod))
         self.assertIn(b"/pause", self.execute(c, "cat", "/proc/1/cmdline").stdout)
         info = self.runtime.PodSandboxStatus(api.PodSandboxStatusRequest(pod_sandbox_id=pod[0], verbose=True)).info

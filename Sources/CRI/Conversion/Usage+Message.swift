@@ -2,11 +2,12 @@
 
 internal import CRIProtocol
 internal import Pods
+internal import SwiftProtobuf
 
-extension Runtime_V1_UInt64Value {
-  fileprivate init(_ value: UInt64) {
-    self.init()
-    self.value = value
+extension Message {
+  /// Sets a field whose absence means that nothing is known.
+  fileprivate mutating func set(_ field: WritableKeyPath<Self, Runtime_V1_UInt64Value>, _ value: UInt64?) {
+    if let value { self[keyPath: field].value = value }
   }
 }
 
@@ -44,7 +45,7 @@ extension PodUsage {
     if let io = group.ioMessage { message.linux.io = io }
     if let processes = group.processes {
       message.linux.process.timestamp = group.moment
-      message.linux.process.processCount = Runtime_V1_UInt64Value(processes)
+      message.linux.process.set(\.processCount, processes)
     }
     return message
   }
@@ -54,8 +55,8 @@ extension CgroupUsage {
   fileprivate func cpuMessage(_ nanoCores: UInt64?) -> Runtime_V1_CpuUsage {
     var message = Runtime_V1_CpuUsage()
     message.timestamp = moment
-    if let total = processor.total { message.usageCoreNanoSeconds = Runtime_V1_UInt64Value(total) }
-    if let nanoCores { message.usageNanoCores = Runtime_V1_UInt64Value(nanoCores) }
+    message.set(\.usageCoreNanoSeconds, processor.total)
+    message.set(\.usageNanoCores, nanoCores)
     if let pressure = processor.pressure { message.psi = pressure.message }
     return message
   }
@@ -63,12 +64,12 @@ extension CgroupUsage {
   fileprivate var memoryMessage: Runtime_V1_MemoryUsage {
     var message = Runtime_V1_MemoryUsage()
     message.timestamp = moment
-    if let value = memory.workingSet { message.workingSetBytes = Runtime_V1_UInt64Value(value) }
-    if let value = memory.available { message.availableBytes = Runtime_V1_UInt64Value(value) }
-    if let value = memory.usage { message.usageBytes = Runtime_V1_UInt64Value(value) }
-    if let value = memory.rss { message.rssBytes = Runtime_V1_UInt64Value(value) }
-    if let value = memory.faults { message.pageFaults = Runtime_V1_UInt64Value(value) }
-    if let value = memory.majorFaults { message.majorPageFaults = Runtime_V1_UInt64Value(value) }
+    message.set(\.workingSetBytes, memory.workingSet)
+    message.set(\.availableBytes, memory.available)
+    message.set(\.usageBytes, memory.usage)
+    message.set(\.rssBytes, memory.rss)
+    message.set(\.pageFaults, memory.faults)
+    message.set(\.majorPageFaults, memory.majorFaults)
     if let pressure = memory.pressure { message.psi = pressure.message }
     return message
   }
@@ -76,8 +77,8 @@ extension CgroupUsage {
   fileprivate var swapMessage: Runtime_V1_SwapUsage {
     var message = Runtime_V1_SwapUsage()
     message.timestamp = moment
-    if let value = swap.available { message.swapAvailableBytes = Runtime_V1_UInt64Value(value) }
-    if let value = swap.usage { message.swapUsageBytes = Runtime_V1_UInt64Value(value) }
+    message.set(\.swapAvailableBytes, swap.available)
+    message.set(\.swapUsageBytes, swap.usage)
     return message
   }
 
@@ -116,8 +117,8 @@ extension WritableUsage {
     var message = Runtime_V1_FilesystemUsage()
     message.timestamp = moment
     message.fsID.mountpoint = path
-    message.usedBytes = Runtime_V1_UInt64Value(bytes)
-    message.inodesUsed = Runtime_V1_UInt64Value(inodes)
+    message.set(\.usedBytes, bytes)
+    message.set(\.inodesUsed, inodes)
     return message
   }
 }
@@ -138,10 +139,10 @@ extension InterfaceUsage {
   fileprivate var message: Runtime_V1_NetworkInterfaceUsage {
     var message = Runtime_V1_NetworkInterfaceUsage()
     message.name = name
-    message.rxBytes = Runtime_V1_UInt64Value(received.bytes)
-    message.rxErrors = Runtime_V1_UInt64Value(received.errors)
-    message.txBytes = Runtime_V1_UInt64Value(sent.bytes)
-    message.txErrors = Runtime_V1_UInt64Value(sent.errors)
+    message.set(\.rxBytes, received.bytes)
+    message.set(\.rxErrors, received.errors)
+    message.set(\.txBytes, sent.bytes)
+    message.set(\.txErrors, sent.errors)
     return message
   }
 }

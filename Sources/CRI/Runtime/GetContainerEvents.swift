@@ -9,14 +9,15 @@ extension RuntimeService {
   func getContainerEvents(
     request: Runtime_V1_GetEventsRequest, response: RPCWriter<Runtime_V1_ContainerEventResponse>, context: ServerContext
   ) async throws {
-    let subscription = node.published.subscribe(limit: node.settings.eventLimit)
+    let limit = node.settings.eventLimit
+    let subscription = node.published.subscribe(limit: limit)
     defer { node.published.unsubscribe(subscription) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         for await event in subscription.events { try await response.write(event.message) }
       }
       group.addTask { try await context.cancellation.cancelled }
-      group.addTask { [limit = node.settings.eventLimit] in
+      group.addTask {
         try await subscription.overrun()
         throw RPCError(
           code: .resourceExhausted, message: "the caller is too slow: more than \(limit) events wait for it")

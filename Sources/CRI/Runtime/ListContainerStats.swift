@@ -11,10 +11,8 @@ extension RuntimeService {
     try await answering {
       let filter = request.filter
       var response = Runtime_V1_ListContainerStatsResponse()
-      response.stats = try await node.usage(ofContainersWhere: { container in
-        (filter.id.isEmpty || container.id.hasPrefix(filter.id))
-          && (filter.podSandboxID.isEmpty || container.podID.hasPrefix(filter.podSandboxID))
-          && Labels.match(container.configuration.labels, filter.labelSelector)
+      response.stats = try await node.usage(ofContainersWhere: {
+        $0.matches(filter.id, pod: filter.podSandboxID, filter.labelSelector)
       }).map(\.message)
       return response
     }

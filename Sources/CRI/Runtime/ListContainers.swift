@@ -11,10 +11,8 @@ extension RuntimeService {
     var response = Runtime_V1_ListContainersResponse()
     let filter = request.filter
     response.containers = node.published.containers.filter { container in
-      (filter.id.isEmpty || container.id.hasPrefix(filter.id))
-        && (filter.podSandboxID.isEmpty || container.podID.hasPrefix(filter.podSandboxID))
+      container.matches(filter.id, pod: filter.podSandboxID, filter.labelSelector)
         && (!filter.hasState || filter.state.state == container.stateMessage)
-        && Labels.match(container.configuration.labels, filter.labelSelector)
     }
     .sorted { $0.created > $1.created }.map(\.item)
     return response

@@ -11,8 +11,7 @@ extension RuntimeService {
     var response = Runtime_V1_ListPodSandboxResponse()
     let filter = request.filter
     response.items = node.published.pods.filter { pod in
-      (filter.id.isEmpty || pod.id.hasPrefix(filter.id)) && Labels.match(pod.configuration.labels, filter.labelSelector)
-        && (!filter.hasState || filter.state.state == pod.stateMessage)
+      pod.matches(filter.id, filter.labelSelector) && (!filter.hasState || filter.state.state == pod.stateMessage)
     }
     .sorted { $0.created > $1.created }.map(\.item)
     return response

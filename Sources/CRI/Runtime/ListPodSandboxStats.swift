@@ -11,10 +11,8 @@ extension RuntimeService {
     try await answering {
       let filter = request.filter
       var response = Runtime_V1_ListPodSandboxStatsResponse()
-      response.stats = try await node.usage(ofPodsWhere: { pod in
-        (filter.id.isEmpty || pod.id.hasPrefix(filter.id))
-          && Labels.match(pod.configuration.labels, filter.labelSelector)
-      }).map(\.message)
+      response.stats = try await node.usage(ofPodsWhere: { $0.matches(filter.id, filter.labelSelector) })
+        .map(\.message)
       return response
     }
   }

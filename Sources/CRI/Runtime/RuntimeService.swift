@@ -33,6 +33,20 @@ enum Labels {
   }
 }
 
+extension PodRecord {
+  /// Whether a filter means it, by the beginning of its id and by labels.
+  func matches(_ id: String, _ selector: [String: String]) -> Bool {
+    self.id.hasPrefix(id) && Labels.match(configuration.labels, selector)
+  }
+}
+
+extension ContainerRecord {
+  /// Whether a filter means it, by the beginnings of its id and of its pod's, and by labels.
+  func matches(_ id: String, pod: String, _ selector: [String: String]) -> Bool {
+    self.id.hasPrefix(id) && podID.hasPrefix(pod) && Labels.match(configuration.labels, selector)
+  }
+}
+
 /// The time of day, as callers read it.
 enum Clock {
   /// Since 1970.

@@ -14,7 +14,7 @@ struct CDIInjection {
     var injection = CDIInjection(spec)
     var files: Set<String> = []
     for entry in entries {
-      let name = entry.specification.kind + "=" + entry.device.name
+      let name = CDIName(kind: entry.specification.kind, device: entry.device.name).text
       if files.insert(entry.file).inserted, let edits = entry.specification.containerEdits {
         try injection.apply(edits, name)
       }

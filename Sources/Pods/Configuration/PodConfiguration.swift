@@ -103,14 +103,15 @@ public struct SELinuxOptions: Codable, Equatable, Sendable {
 
   /// `user:role:type:level` of a process; empty when the caller chose nothing. What is missing is as the policy for
   /// containers has it (container-selinux, /etc/selinux/targeted/contexts/lxc_contexts).
-  var processContext: String { context("system_r", type.isEmpty ? "container_t" : type) }
+  var processContext: String {
+    context(role.isEmpty ? "system_r" : role, type.isEmpty ? "container_t" : type)
+  }
 
   /// Of the files that a process with `processContext` may use.
   var fileContext: String { context("object_r", "container_file_t") }
 
-  private func context(_ usualRole: String, _ type: String) -> String {
+  private func context(_ role: String, _ type: String) -> String {
     if isEmpty { return "" }
-    let role = role.isEmpty || usualRole == "object_r" ? usualRole : role
     return "\(user.isEmpty ? "system_u" : user):\(role):\(type):\(level.isEmpty ? "s0" : level)"
   }
 }

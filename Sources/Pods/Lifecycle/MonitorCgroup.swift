@@ -15,19 +15,15 @@ final class MonitorCgroup: Sendable {
   init(_ path: String) throws(PodError) {
     var tasks = DescriptorList()
     var unified = Descriptor.absent
-    let text = (try? Descriptor.workingDirectory.readFile("/proc/self/mounts", limit: 16 << 20)) ?? []
-    for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
-      let fields = line.split(separator: " ")
-      guard fields.count > 3, fields[2].hasPrefix("cgroup") else { continue }
-      let place = String(fields[1])
-      let folder = place + path
+    for mount in CgroupMount.current() {
+      let folder = mount.place + path
       try attempting("making the monitors' cgroup") { () throws(SystemCallError) in
         let isNew = try MonitorCgroup.make(folder)
-        if fields[2] == "cgroup2" {
+        if mount.isUnified {
           unified = try Descriptor.workingDirectory.open(folder, [.readOnly, .directory])
           return
         }
-        if isNew, fields[3].split(separator: ",").contains("cpuset") { try MonitorCgroup.inherit(place, folder) }
+        if isNew, mount.options.contains("cpuset") { try MonitorCgroup.inherit(mount.place, folder) }
         tasks.append(try Descriptor.workingDirectory.open(folder + "/tasks", .writeOnly))
       }
     }

@@ -33,12 +33,7 @@ extension Node {
       defer { self.published.endStart(id) }
       try await self.runtime(record.handler, ["start", id], lane: id)
       KillPoint.containerStarted.reach()
-      try await self.change(container: id) { record in
-        record.started = begun
-        // It may have ended already.
-        if record.state == .created { record.state = .running }
-        if record.state == .exited { record.finished = max(record.finished, begun) }
-      }
+      try await self.change(container: id) { $0.begin(begun) }
     }
   }
 

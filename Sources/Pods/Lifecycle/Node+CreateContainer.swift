@@ -42,7 +42,7 @@ extension Node {
     let id = Node.newID()
     var record = ContainerRecord(
       id: id, podID: pod.id, configuration: configuration, created: Node.now(), folder: settings.containers + "/" + id)
-    record.handler = pod.handler ?? pod.configuration.runtimeHandler
+    record.handler = pod.runtime
     do {
       try await save(record)
       KillPoint.containerRecorded.reach()

@@ -3,7 +3,7 @@
 extension Node {
   /// Tells of pods that the network does not connect any more as it did: after the daemon was away.
   public func checkNetworks() async {
-    for pod in published.allPods() where pod.state == .ready && !pod.usesHostNetwork {
+    for pod in published.pods where pod.state == .ready && !pod.usesHostNetwork {
       guard let problem = await network.check(pod: pod.id) else { continue }
       report("the network of a pod is not as it was: \(problem)", ["pod": pod.id], weight: .warning)
     }

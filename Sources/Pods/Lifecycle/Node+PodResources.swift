@@ -8,8 +8,7 @@ extension Node {
   ) async throws {
     let id = try existing(pod: id).id
     for limits in [resources, overhead] { _ = try ResourceLimits(host).resources(limits) }
-    let wanted = "\(String(describing: resources)) \(String(describing: overhead))"
-    try await gates.run(id, "UpdatePodSandboxResources " + wanted) { _ in
+    try await gates.run(id, "UpdatePodSandboxResources", request: [resources, overhead]) { _ in
       var pod = try self.existing(pod: id)
       if let resources { pod.resources = resources.overlaid(on: pod.resources) }
       if let overhead { pod.overhead = overhead.overlaid(on: pod.overhead) }

@@ -119,7 +119,7 @@ extension Node {
   private func startInfra(_ pod: PodRecord) async throws -> PodRecord {
     var pod = pod
     let id = "infra-" + pod.id
-    let handler = pod.handler ?? pod.configuration.runtimeHandler
+    let handler = pod.runtime
     try await will(.runtime(container: id, handler: handler), pod.id)
     let bundle = pod.folder + "/infra"
     try await pool.run(pod.id) { [settings, pod, host] in

@@ -100,6 +100,13 @@ struct ContainerExit: Equatable, Sendable {
 }
 
 extension ContainerRecord {
+  /// Its first process runs since that moment, or did: it may have ended already.
+  mutating func begin(_ moment: Int64) {
+    started = moment
+    if state == .created { state = .running }
+    if state == .exited { finished = max(finished, started) }
+  }
+
   /// The words that callers know for an end.
   /// - Parameter exit: nil when nobody saw it.
   mutating func end(_ exit: ContainerExit?) {

@@ -44,11 +44,11 @@ public final class Node: Sendable {
       try Node.makeFolder(path, mode: 0o700)
     }
     try Node.makeFolder(settings.networkNamespaces, mode: 0o755)
-    for name in settings.handlers.keys { try Node.makeFolder(settings.runtimeRoot(name), mode: 0o700) }
+    try Node.makeRuntimeRoots(settings)
     database = try StateDatabase(folder: settings.root)
     monitorCgroup = try MonitorCgroup(settings.monitorCgroup)
     storageMeter = StorageMeter(images, pool, path: settings.imageRoot)
-    hierarchies = CgroupHierarchies.current(host)
+    hierarchies = CgroupHierarchies(CgroupMount.current(), host)
   }
 
   public var settings: NodeSettings { settingsInForce.withLock { $0 } }
@@ -56,9 +56,13 @@ public final class Node: Sendable {
   /// Takes other settings for what is made from now on. Folders, whose content is in use, are not among what may
   /// change.
   public func change(to settings: NodeSettings) async throws(PodError) {
-    for name in settings.handlers.keys { try Node.makeFolder(settings.runtimeRoot(name), mode: 0o700) }
+    try Node.makeRuntimeRoots(settings)
     settingsInForce.withLock { $0 = settings }
     await learnFeatures()
+  }
+
+  private static func makeRuntimeRoots(_ settings: NodeSettings) throws(PodError) {
+    for name in settings.handlers.keys { try makeFolder(settings.runtimeRoot(name), mode: 0o700) }
   }
 
   /// Makes a folder and those above it.

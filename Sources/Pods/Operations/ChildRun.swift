@@ -45,20 +45,13 @@ struct ChildRun {
     let isCancelled = !hasEnded && Task.isCancelled
     if !hasEnded {
       // In a task of its own: who asked may be gone, and then no wait of this one lasts.
-      await Task.detached { [killAll] in await ChildRun.kill(process, killAll) }.value
+      await Task.detached { [killAll] in await process.kill(killAll) }.value
     }
     let status = process.reap()
     await output.end(within: drain)
     await errors.end(within: drain)
     if isCancelled { throw CancellationError() }
     return ChildOutcome(status: hasEnded ? status : nil, output: output.bytes, errors: errors.bytes)
-  }
-
-  /// Kills a program and what it started; once more behind its end, as it may have started something in between.
-  private static func kill(_ process: WatchedProcess, _ killAll: (@Sendable () async -> Void)?) async {
-    await killAll?()
-    try? process.signal(Signal.kill)
-    if await process.end(within: .seconds(10)) { await killAll?() }
   }
 
   private typealias Started = (WatchedProcess, OutputCollector, OutputCollector)

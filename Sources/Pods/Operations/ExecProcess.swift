@@ -124,12 +124,7 @@ public final class ExecProcess: Sendable {
   /// Kills the command with all that it started. A runtime that is killed half-way takes what it has made along.
   public func kill() {
     Task.detached { [pool, group, process, session] in
-      _ = try? await pool.run(session + ".kill") {
-        group.killAll()
-        try? process.signal(Signal.kill)
-      }
-      // What it was about to make may have come into the group in between.
-      if await process.end(within: .seconds(10)) { _ = try? await pool.run(session + ".kill") { group.killAll() } }
+      await process.kill { _ = try? await pool.run(session + ".kill") { group.killAll() } }
     }
   }
 }

@@ -50,6 +50,14 @@ public final class WatchedProcess: EventSource {
     }
   }
 
+  /// Kills the process with what it started, and that once more behind its end: more may have come in between.
+  /// - Parameter killAll: ends what it started; nil for a process that starts nothing.
+  func kill(_ killAll: (@Sendable () async -> Void)?) async {
+    await killAll?()
+    try? signal(Signal.kill)
+    if await end(within: .seconds(10)) { await killAll?() }
+  }
+
   /// How the process ended although it is nobody of ours, once whoever it belongs to has reaped it; nil where the
   /// kernel does not tell (before 6.15).
   func exitStatusOfStranger() async -> ExitStatus? {

@@ -35,6 +35,9 @@ public struct PodRecord: Codable, Equatable, Sendable {
   /// Where the files of the pod lie.
   public var folder: String
 
+  /// The name of the runtime of its containers; empty for the default.
+  var runtime: String { handler ?? configuration.runtimeHandler }
+
   /// The process namespace that its containers join.
   var pidNamespace: String? { infra.map { "/proc/\($0.pid)/ns/pid" } }
 

@@ -119,8 +119,6 @@ public final class PublishedState: Sendable {
   }
 
   /// All containers of a pod, half made ones among them.
-  func allPods() -> [PodRecord] { content.withLock { Array($0.pods.values) } }
-
   func containers(ofPod id: String) -> [ContainerRecord] {
     content.withLock { $0.containers.values.filter { $0.podID == id } }
   }

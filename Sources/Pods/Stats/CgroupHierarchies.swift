@@ -9,26 +9,14 @@ struct CgroupHierarchies: Sendable {
   private let controllers: [String: String]
   private let hugepageSizes: Set<String>
 
-  /// - Parameter mounts: as in /proc/self/mounts (proc(5)).
-  init(mounts: String, _ host: HostFacts) {
-    var unified: String?
+  init(_ mounts: [CgroupMount], _ host: HostFacts) {
+    unified = host.hasUnifiedCgroupsOnly ? mounts.first(where: \.isUnified)?.place : nil
     var controllers: [String: String] = [:]
-    for line in mounts.split(separator: "\n") {
-      let fields = line.split(separator: " ").map(String.init)
-      guard fields.count > 3 else { continue }
-      switch fields[2] {
-      case "cgroup2": unified = unified ?? fields[1]
-      case "cgroup": for option in fields[3].split(separator: ",") { controllers[String(option)] = fields[1] }
-      default: continue
-      }
+    for mount in mounts where !mount.isUnified {
+      for option in mount.options { controllers[String(option)] = mount.place }
     }
-    self.unified = host.hasUnifiedCgroupsOnly ? unified : nil
     self.controllers = controllers
     hugepageSizes = host.hugepageSizes ?? []
-  }
-
-  static func current(_ host: HostFacts) -> CgroupHierarchies {
-    CgroupHierarchies(mounts: text("/proc/self/mounts") ?? "", host)
   }
 
   /// - Parameter path: of the group, in every hierarchy.

@@ -1,6 +1,6 @@
 // What went over the network interfaces of a pod.
 
-internal import Foundation
+internal import ContainerNetwork
 internal import Linux
 
 /// What went over a network interface since it was made, as seen from inside of the pod.
@@ -29,32 +29,12 @@ public struct InterfaceUsage: Equatable, Sendable {
         sent: Direction(bytes: numbers[8], packets: numbers[9], errors: numbers[10], drops: numbers[11]))
     }
   }
-}
 
-/// Reads the interfaces of pods by a thread of its own, which ends in the last of their networks: no thread of a pool
-/// may leave the host's.
-enum InterfaceReading {
-  /// - Parameter namespaces: files of network namespaces, by the ids of their pods.
-  /// - Returns: none for a namespace that is gone.
-  static func read(_ namespaces: [String: String]) async -> [String: [InterfaceUsage]] {
-    if namespaces.isEmpty { return [:] }
-    return await withCheckedContinuation { continuation in
-      let thread = Thread {
-        var found: [String: [InterfaceUsage]] = [:]
-        for (id, path) in namespaces { found[id] = interfaces(path) }
-        continuation.resume(returning: found)
-      }
-      thread.stackSize = 256 << 10
-      thread.start()
+  /// Those of a network namespace by its file; nil when it is gone.
+  static func all(inNamespace path: String) -> [InterfaceUsage]? {
+    let table = try? NetworkNamespace(path).run { () throws(SystemCallError) in
+      try Descriptor.workingDirectory.readFile("/proc/thread-self/net/dev")
     }
-  }
-
-  private static func interfaces(_ namespace: String) -> [InterfaceUsage]? {
-    do throws(SystemCallError) {
-      let file = try Descriptor.workingDirectory.open(namespace, .readOnly)
-      try file.enterNamespace(.network, subject: namespace)
-      let table = try Descriptor.workingDirectory.readFile("/proc/thread-self/net/dev")
-      return InterfaceUsage.all(in: String(decoding: table, as: UTF8.self))
-    } catch { return nil }
+    return table.map { all(in: String(decoding: $0, as: UTF8.self)) }
   }
 }

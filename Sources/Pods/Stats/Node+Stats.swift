@@ -49,14 +49,12 @@ extension Node {
   private func usage(of pods: [PodRecord]) async throws -> [PodUsage] {
     let containers = Dictionary(grouping: published.containers.filter(\.isAlive), by: \.podID)
     measureStorage()
-    let ready = pods.filter { $0.state == .ready }
-    let namespaces = Dictionary(
-      ready.compactMap { pod in pod.networkNamespace.map { (pod.id, $0) } }, uniquingKeysWith: { first, _ in first })
-    let interfaces = await InterfaceReading.read(namespaces)
     return try await pool.run("stats") {
       pods.map { pod in
         let own = (containers[pod.id] ?? []).sorted { $0.created > $1.created }.map { self.usage(of: $0) }
-        var usage = PodUsage(record: pod, interfaces: interfaces[pod.id], containers: own)
+        let namespace = pod.state == .ready ? pod.networkNamespace : nil
+        let interfaces = namespace.flatMap { InterfaceUsage.all(inNamespace: $0) }
+        var usage = PodUsage(record: pod, interfaces: interfaces, containers: own)
         usage.group = self.group(of: pod, own)
         usage.nanoCores = usage.group?.processor.total.flatMap { self.rates.rate(pod.id, $0, at: Node.uptime()) }
         return usage

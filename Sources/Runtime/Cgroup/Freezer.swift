@@ -18,23 +18,19 @@ extension Cgroup {
     throw .wrongStatus("unable to freeze the container: some of its processes do not stop")
   }
 
-  public func thaw() throws(RuntimeError) {
-    let directory = try requiredFreezer()
-    do throws(SystemCallError) {
-      try directory.open().thaw(directory.isUnified)
-    } catch {
-      throw directory.failure("thawing the container", error)
-    }
-  }
+  public func thaw() throws(RuntimeError) { try thaw(requiredFreezer(), mayVanish: false) }
 
   /// Lets killed processes die. Without a freezer nothing holds them, and whoever waits for their end may have removed
   /// the cgroup already.
   func thawKilled() throws(RuntimeError) {
-    guard let directory = freezerDirectory else { return }
+    if let freezerDirectory { try thaw(freezerDirectory, mayVanish: true) }
+  }
+
+  private func thaw(_ directory: CgroupDirectory, mayVanish: Bool) throws(RuntimeError) {
     do throws(SystemCallError) {
       try directory.open().thaw(directory.isUnified)
     } catch {
-      if error.errno.isVanished { return }
+      if mayVanish && error.errno.isVanished { return }
       throw directory.failure("thawing the container", error)
     }
   }
